@@ -1,4 +1,4 @@
-"""What every format's reader may report besides its result."""
+"""What every format reports besides its content: what it cannot accept, and the comments it saw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dockerlint.source.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The file's own program would refuse or ignore what stands at `span`."""
+    """Something in a file that its real reader would refuse; `message` is one sentence without a place."""
 
     span: Span
     message: str
@@ -17,7 +17,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment: its text without the leading ``#``, and the place of the whole of it."""
+    """A comment: `text` without the sign that starts it, `span` with it."""
 
     text: str
     span: Span

@@ -1,22 +1,32 @@
-"""A value that is known, with the place that wrote it, or unknown, with the reason."""
+"""A value that is known, with its place, or that nobody can know before the build or run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Union
 
 from dockerlint.source.text import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
+    """The value is `text`; `span` is where it is written (None: given from outside, a built-in default)."""
+
     text: str
-    span: Span
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
+    """The value depends on something that is not in the project; checks stay silent about it."""
+
     reason: str
-    span: Span | None
+    span: Span | None = None
 
 
-Value = Known | Unknown
+Value = Union[Known, Unknown]
+
+
+def text_of(value: Value | None) -> str | None:
+    """The text of a known value, None for an unknown or absent one."""
+    return value.text if isinstance(value, Known) else None
