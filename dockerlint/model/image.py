@@ -1,50 +1,26 @@
-"""Image references, and what the fact table knows of the image behind one.
+"""What the fact table knows of the image behind a reference.
 
-The grammar is that of the distribution project (https://github.com/distribution/reference): an optional registry, a
-repository in lower case, an optional tag, an optional digest. The facts are plain data (`rules/facts/images.yaml`,
-handed in by the caller); this module only finds the row, picks what holds for the tag, and freezes the result.
+The facts are plain data (`rules/facts/images.yaml`, whose head says what its columns mean), handed in by the caller;
+this module only finds the row, picks what holds for the tag, and freezes the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Authentication", "DataFolder", "ImageFacts", "ImageReference", "image_facts", "parse_image"]
+from dockerlint.model.reference import ImageReference, parse_image
 
-_DOCKER_HUB = "docker.io"
-_HUB_NAMES = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})
+__all__ = ["Authentication", "DataFolder", "ImageFacts", "ImageReference", "image_facts", "is_lookalike", "parse_image"]
+
 # Owners who publish the official images again, for one processor or as a mirror: what holds for `mongo` holds for theirs.
 _OFFICIAL_OWNERS = frozenset(
     {"library", "amd64", "arm32v5", "arm32v6", "arm32v7", "arm64v8", "i386", "mips64le", "ppc64le", "riscv64", "s390x"}
 )
-_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_HEX = frozenset("0123456789abcdefABCDEF")
-_LARGEST = 1 << 30  # stands for "the newest of that series" where a tag says less than a row's bound
-
-
-@dataclass(frozen=True, slots=True)
-class ImageReference:
-    """`registry/repository:tag@digest`, taken apart; `library/` is left out for images of Docker Hub."""
-
-    registry: str
-    repository: str
-    tag: str | None = None
-    digest: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The last part of the repository: `mongodb` of `bitnami/mongodb`."""
-        return self.repository.rpartition("/")[2]
-
-    @property
-    def text(self) -> str:
-        """The reference as people write it."""
-        text = self.repository if self.registry == _DOCKER_HUB else f"{self.registry}/{self.repository}"
-        if self.tag is not None:
-            text += f":{self.tag}"
-        return text if self.digest is None else f"{text}@{self.digest}"
+# Of these kinds, an image that an unknown owner named `postgres` is taken for one; a `python` of theirs may be anything.
+_KINDS_BY_NAME = frozenset({"database", "queue", "cache", "search"})
+_LARGEST = 1 << 30  # a tag that says less than a row's bound is the newest of its series
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,82 +105,231 @@ class ImageFacts:
     clients: tuple[str, ...] = ()
     """Programs in the image that are clients or one-off tools: a command that runs one starts no server."""
     tools: frozenset[str] | None = None
-    """Which of sh, bash, curl, wget, nc, git, python3, … are in; of those in `watched` the others are not."""
+    """Programs known to be in the image (of those that the table watches: curl, wget, bash, nc, …)."""
+    missing_tools: frozenset[str] = frozenset()
+    """Programs known not to be in it."""
     package_manager: str | None = None
     onbuild: bool = False
     notes: tuple[str, ...] = ()
 
 
-def parse_image(text: str) -> ImageReference | None:
-    """Take a reference apart; None where the engine would refuse it (a variable in it, capitals, blanks)."""
-    rest, at, digest = text.partition("@")
-    if at and not _is_digest(digest):
-        return None
-    if not rest or len(rest) > 512:
-        return None
-    head, colon, tag = rest.rpartition(":")
-    if colon and "/" not in tag:
-        rest = head
-        if not _is_tag(tag):
-            return None
-    else:
-        tag = ""
-    first, slash, remainder = rest.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost" or first != first.lower()):
-        registry, repository = first, remainder
-        if not _is_registry(registry):
-            return None
-    else:
-        registry, repository = _DOCKER_HUB, rest
-    if registry in _HUB_NAMES:
-        registry = _DOCKER_HUB
-        repository = repository.removeprefix("library/")
-    if len(repository) > 255 or not all(map(_is_component, repository.split("/"))):
-        return None
-    if registry == _DOCKER_HUB and len(repository) == 64 and _HEX.issuperset(repository):
-        return None  # the engine takes it for an image's id
-    return ImageReference(registry, repository, tag or None, digest or None)
+@dataclass(frozen=True, slots=True)
+class _Index:
+    rows: Mapping[str, Mapping[str, Any]]
+    words: frozenset[str]
+    watched: frozenset[str]
+    lookalikes: Mapping[str, tuple[str, ...]]
+
+
+_built: list[tuple[Mapping[str, Any], _Index]] = []
 
 
 def image_facts(reference: ImageReference, facts: Mapping[str, Any]) -> ImageFacts | None:
     """The row of `facts["images"]` for this image, resolved for its tag; None where nobody knows the image."""
-    raise NotImplementedError
+    index = _index(facts)
+    path = reference.repository
+    while True:
+        row = index.rows.get(path)
+        if row is not None:
+            break
+        owner, slash, path = path.partition("/")
+        if not slash:
+            return None
+    owner_known = True
+    if "/" not in path and path != reference.repository:
+        owner = reference.repository.removesuffix(f"/{path}").rpartition("/")[2]
+        owner_known = owner in _OFFICIAL_OWNERS
+        if not owner_known and row["kind"] not in _KINDS_BY_NAME:
+            return None
+    return _resolved(row, reference, index, owner_known)
 
 
-def _is_digest(text: str) -> bool:
-    algorithm, colon, value = text.partition(":")
-    return bool(colon and algorithm) and len(value) >= 32 and _HEX.issuperset(value) and algorithm[0].isalpha()
+def is_lookalike(name: str, facts: Mapping[str, Any]) -> bool:
+    """Is this (the last part of a repository, or a service's name) a tool that is only named after a server?"""
+    shapes = _index(facts).lookalikes
+    return (
+        name in shapes["names"]
+        or name.startswith(shapes["starts"])
+        or name.endswith(shapes["ends"])
+        or any(part in name for part in shapes["contains"])
+    )
 
 
-def _is_tag(text: str) -> bool:
-    if not text or len(text) > 128 or not text.isascii():
+def _index(facts: Mapping[str, Any]) -> _Index:
+    for known, index in _built:
+        if known is facts:
+            return index
+    table: Mapping[str, Any] = facts.get("images") or {}
+    rows: dict[str, Mapping[str, Any]] = {}
+    for row in table.get("images") or ():
+        like = row.get("like")
+        if like is not None:
+            row = {**rows[like], **row}
+        for name in row["names"]:
+            rows[name] = row
+    shapes = table.get("lookalikes") or {}
+    index = _Index(
+        rows,
+        frozenset(table.get("words") or ()),
+        frozenset(table.get("watched") or ()),
+        {key: _strings(shapes.get(key)) for key in ("names", "starts", "ends", "contains")},
+    )
+    _built[:] = [*_built[-3:], (facts, index)]
+    return index
+
+
+def _resolved(row: Mapping[str, Any], reference: ImageReference, index: _Index, owner_known: bool) -> ImageFacts:
+    tokens = (reference.tag or "latest").lower().split("-")
+    if reference.tag is None and reference.digest is not None:
+        version, assumed = None, False
+    else:
+        version, assumed = _version(tokens, row, index.words)
+    merged = dict(row)
+    for part in row.get("versions") or ():
+        keys = {key: value for key, value in part.items() if key not in ("from", "below")}
+        if version is None:
+            merged.update(dict.fromkeys(keys))
+        elif _fits(version, part.get("from"), part.get("below")):
+            merged.update(keys)
+    for part in row.get("variants") or ():
+        if any(_is_word(token, part["word"]) for token in tokens):
+            merged.update({key: value for key, value in part.items() if key != "word"})
+    return _frozen(merged, version, assumed, owner_known, index.watched)
+
+
+def _frozen(
+    row: Mapping[str, Any],
+    version: tuple[int, ...] | None,
+    assumed_latest: bool,
+    owner_known: bool,
+    watched: frozenset[str],
+) -> ImageFacts:
+    volumes = _maybe_strings(row, "volumes")
+    data = row.get("data", ())
+    moved = row.get("moved_by") or {}
+    ports = row.get("ports", ())
+    environment = row.get("env")
+    tools = None if row.get("tools") is None else frozenset(_strings(row["tools"]))
+    return ImageFacts(
+        name=row["names"][0],
+        kind=row["kind"],
+        source=row["source"],
+        persistence=row.get("persistence") or "none",
+        loses=row.get("loses"),
+        version=version,
+        assumed_latest=assumed_latest,
+        owner_known=owner_known,
+        newest_version=row.get("newest"),
+        data_folders=None if data is None else tuple(_folder(item, volumes or (), version) for item in data),
+        refused_mounts=_strings(row.get("refused")),
+        volumes=volumes,
+        moved_by_environment=_strings(moved.get("env")),
+        moved_by_options=_strings(moved.get("options")),
+        configured_by_options=_strings(moved.get("config")),
+        unpersisted_commands=_groups(row.get("unpersisted")),
+        ports=None if ports is None else tuple(int(port) for port in ports),
+        port_environment=_strings(row.get("port_env")),
+        port_options=_strings(row.get("port_options")),
+        required_environment=_groups(row.get("required_env")),
+        refused_environment=_strings(row.get("refused_env")),
+        read_environment=_strings(row.get("env_read")),
+        authentication=_authentication(row.get("auth")),
+        entrypoint=_maybe_strings(row, "entrypoint", None),
+        command=_maybe_strings(row, "cmd", None),
+        workdir=row.get("workdir"),
+        user=row.get("user"),
+        environment=None if environment is None else {str(key): str(value) for key, value in environment.items()},
+        servers=_strings(row.get("servers")),
+        clients=_strings(row.get("clients")),
+        tools=tools,
+        missing_tools=frozenset() if tools is None else watched - tools,
+        package_manager=row.get("packages"),
+        onbuild=bool(row.get("onbuild")),
+        notes=_strings(row.get("notes")),
+    )
+
+
+def _folder(item: Any, volumes: tuple[str, ...], version: tuple[int, ...] | None) -> DataFolder:
+    if isinstance(item, str):
+        return DataFolder(item, item in volumes)
+    inner = _strings(item.get("inner"))
+    if version is None:
+        inner = tuple(path for path in inner if "{major}" not in path)
+    else:
+        inner = tuple(path.replace("{major}", str(version[0])) for path in inner)
+    return DataFolder(item["path"], item["path"] in volumes, inner)
+
+
+def _authentication(row: Mapping[str, Any] | None) -> Authentication | None:
+    if row is None:
+        return None
+    return Authentication(
+        default=row["default"],
+        on_environment=_groups(row.get("on")),
+        on_options=_strings(row.get("on_options")),
+        off_environment=_strings(row.get("off")),
+        off_options=_strings(row.get("off_options")),
+        user_environment=_strings(row.get("user_env")),
+        password_environment=_strings(row.get("password_env")),
+        database_environment=_strings(row.get("database_env")),
+        user=row.get("user"),
+        password=row.get("password"),
+    )
+
+
+def _version(tokens: list[str], row: Mapping[str, Any], words: frozenset[str]) -> tuple[tuple[int, ...] | None, bool]:
+    """The version that a tag means, and whether it is only assumed because the tag names none."""
+    aliases: Mapping[str, Any] = row.get("tags") or {}
+    prefix: str = row.get("tag_prefix") or ""
+    if prefix:
+        tokens = [token for token in tokens if token.startswith(prefix) and token != prefix] or tokens
+    for token in tokens:
+        if token in aliases:
+            return _numbers(str(aliases[token])), True
+        if prefix and token.startswith(prefix):
+            return _numbers(token[len(prefix) :]), False
+        if token in words or token.rstrip("0123456789.") in words:
+            continue
+        return (None if prefix else _numbers(token.removeprefix("v"))), False
+    newest = row.get("newest")
+    return (None if newest is None else _numbers(str(newest))), True
+
+
+def _numbers(text: str) -> tuple[int, ...] | None:
+    """`9.6`, `8.0.33`, `18rc1`, `25.0.4_7` → numbers; None for what is no version (`9fe2b1c`)."""
+    end = 0
+    while end < len(text) and text[end] in "0123456789.":
+        end += 1
+    rest = text[end:]
+    parts = text[:end].strip(".").split(".")
+    if not all(parts) or len(text) > 40 or (rest and not rest.startswith(("rc", "beta", "alpha", "m", "u", "_", "+"))):
+        return None
+    return tuple(int(part) for part in parts)
+
+
+def _fits(version: tuple[int, ...], first: str | None, beyond: str | None) -> bool:
+    if first is not None and _padded(version) < _padded(_numbers(str(first)) or (), 0):
         return False
-    return text[0] not in ".-" and all(c.isalnum() or c in "_.-" for c in text)
+    return beyond is None or _padded(version) < _padded(_numbers(str(beyond)) or (), 0)
 
 
-def _is_registry(text: str) -> bool:
-    host, colon, port = text.partition(":")
-    if colon and not (port.isascii() and port.isdigit()):
-        return False
-    if not host.isascii():
-        return False
-    return all(part and part[0] != "-" and part[-1] != "-" and part.replace("-", "a").isalnum() for part in host.split("."))
+def _padded(version: tuple[int, ...], filler: int = _LARGEST) -> tuple[int, ...]:
+    return version + (filler,) * (6 - len(version))
 
 
-def _is_component(text: str) -> bool:
-    """Letters and digits, between them one dot, one or two underscores, or any number of dashes."""
-    if not text or text[0] not in _WORD or text[-1] not in _WORD:
-        return False
-    gap = ""
-    for character in text:
-        if character in _WORD:
-            if gap and gap not in (".", "_", "__") and gap.strip("-"):
-                return False
-            gap = ""
-        else:
-            gap += character
-    return True
+def _is_word(token: str, word: str) -> bool:
+    return token == word or (token.startswith(word) and not token[len(word) :].strip("0123456789."))
 
 
-def _strings(value: Iterable[Any] | None) -> tuple[str, ...]:
+def _strings(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value or ())
+
+
+def _maybe_strings(row: Mapping[str, Any], key: str, absent: tuple[str, ...] | None = ()) -> tuple[str, ...] | None:
+    if key not in row:
+        return absent
+    return None if row[key] is None else _strings(row[key])
+
+
+def _groups(value: Any) -> tuple[tuple[str, ...], ...]:
+    return tuple(_strings(group) for group in value or ())
