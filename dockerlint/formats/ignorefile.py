@@ -1,0 +1,172 @@
+"""Ignore files (``.dockerignore``), read and matched as BuildKit does when it sends a build context.
+
+Sources: https://docs.docker.com/build/concepts/context/#dockerignore-files, https://github.com/moby/patternmatcher and
+the walk of https://github.com/tonistiigi/fsutil. The walk, not the pattern alone, decides: a pattern that matched a
+folder holds for everything below it, and a ``!`` line only counts for a path (or for what lies below it) where
+something before it had excluded that very path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from posixpath import normpath
+
+from dockerlint.formats.globs import BadPattern, Matcher, ignore_pattern
+from dockerlint.formats.problem import Problem
+from dockerlint.source.text import SourceFile, Span
+
+# What Go's strings.TrimSpace removes; Python's strip() would also take the separators U+001C to U+001F.
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_WILD = frozenset("*[]?^\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One line of an ignore file."""
+
+    text: str
+    """As written, without surrounding white space; a ``!`` included."""
+    negated: bool
+    """Does it begin with ``!``?"""
+    path: str
+    """What the builder matches: cleaned, relative to the context, without the ``!``."""
+    span: Span
+    matches: Matcher = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedIgnorefile:
+    """The patterns in their order; a problem is a line for which the builder fails."""
+
+    file: SourceFile
+    patterns: tuple[Pattern, ...]
+    problems: tuple[Problem, ...]
+
+
+def parse_ignorefile(file: SourceFile) -> ParsedIgnorefile:
+    """Reads every line; lines that the builder refuses are left out of `patterns` and told as problems."""
+    patterns: list[Pattern] = []
+    problems: list[Problem] = []
+    start = 0
+    for line in file.text.split("\n"):
+        text = line.strip(_SPACE)
+        if text and not line.startswith("#"):
+            at = start + line.index(text)
+            span = Span(file, at, at + len(text))
+            try:
+                patterns.append(pattern_of(text, span))
+            except BadPattern as error:
+                problems.append(Problem(span, f"the builder refuses the pattern {text}: {error}"))
+        start += len(line) + 1
+    return ParsedIgnorefile(file, tuple(patterns), tuple(problems))
+
+
+def pattern_of(text: str, span: Span) -> Pattern:
+    """One pattern; also for COPY --exclude. Raises BadPattern."""
+    # Twice, as the builder does it (reader, then matcher): "/ !a" ends as the exception "!a", and "!/" as a lone "!".
+    cleaned = _clean(_as_read(text).strip(_SPACE))
+    negated = cleaned.startswith("!")
+    path = cleaned[1:] if negated else cleaned
+    if not path:
+        raise BadPattern('nothing stands behind the "!"')
+    return Pattern(text, negated, path, span, ignore_pattern(path))
+
+
+def _as_read(text: str) -> str:
+    mark, path = ("!", text[1:].strip(_SPACE)) if text.startswith("!") else ("", text)
+    path = _clean(path) if path else ""
+    return mark + (path[1:] if len(path) > 1 and path.startswith("/") else path)
+
+
+def _clean(path: str) -> str:
+    """filepath.Clean: like normpath, but two leading slashes become one."""
+    cleaned = normpath(path)
+    return cleaned[1:] if cleaned.startswith("//") else cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the patterns say about one path."""
+
+    excluded: bool
+    pattern: Pattern | None
+    """The last one that changed the answer, or None where none did."""
+    closed: bool
+    """A folder that the builder does not even look into."""
+    held: int
+    """Bit i: pattern i matched the path or a folder above it."""
+
+
+_OPEN = Verdict(False, None, False, 0)
+
+
+class IgnoreMatcher:
+    """Answers for paths relative to the context (``a/b.txt``; ``""`` is the context itself). Remembers folders."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.patterns = tuple(patterns)
+        self._exceptions = tuple(pattern for pattern in self.patterns if pattern.negated)
+        self._plain_exceptions = not any(_WILD.intersection(_without_last_star(each.path)) for each in self._exceptions)
+        self._folders: dict[str, Verdict] = {"": _OPEN}
+
+    def verdict(self, path: str) -> Verdict:
+        """The verdict on a file or folder, whether or not it exists."""
+        known = self._folders.get(path)
+        if known is not None:
+            return known
+        missing: list[str] = []
+        folder = path.rpartition("/")[0]
+        while folder not in self._folders:
+            missing.append(folder)
+            folder = folder.rpartition("/")[0]
+        above = self._folders[folder]
+        for folder in reversed(missing):
+            above = self._folders[folder] = self._decide(folder, above)
+        return self._decide(path, above)
+
+    def excludes(self, path: str) -> bool:
+        return self.verdict(path).excluded
+
+    def reaches(self, folder: str) -> bool:
+        """Could any file below this folder be left in? False only where that is certain."""
+        verdict = self.verdict(folder)
+        if verdict.closed:
+            return False
+        # A private-use character stands for any name: only a wildcard matches it.
+        child = self._decide(f"{folder}/\ue000".lstrip("/"), verdict)
+        if not child.excluded:
+            return True
+        inside = folder + "/" if folder else ""
+        return any(_leads(each.path, inside) for each in self._exceptions)
+
+    def _decide(self, path: str, above: Verdict) -> Verdict:
+        if above.closed:
+            return above
+        excluded = False
+        deciding: Pattern | None = None
+        held = 0
+        bit = 1
+        for pattern in self.patterns:
+            if above.held & bit or (pattern.negated == excluded and pattern.matches(path)):
+                held |= bit
+                if excluded == pattern.negated:
+                    deciding = pattern
+                excluded = not pattern.negated
+            bit <<= 1
+        closed = excluded and self._plain_exceptions and not self._exception_below(path + "/")
+        return Verdict(excluded, deciding, closed, held)
+
+    def _exception_below(self, inside: str) -> bool:
+        return any((_without_last_star(each.path) + "/").startswith(inside) for each in self._exceptions)
+
+
+def _without_last_star(path: str) -> str:
+    return path.removesuffix("/**").removesuffix("/*")
+
+
+def _leads(path: str, inside: str) -> bool:
+    """Could the pattern match something whose path begins with `inside`?"""
+    plain = next((at for at, character in enumerate(path) if character in _WILD), len(path))
+    start = path[:plain]
+    return inside.startswith(start) if plain < len(path) and len(start) < len(inside) else start.startswith(inside)
