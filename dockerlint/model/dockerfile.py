@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dockerlint.formats.instructiontypes import Heredoc, Instruction, ParsedDockerfile, Word
+from dockerlint.formats.instructiontypes import Instruction, ParsedDockerfile
 from dockerlint.formats.problem import Problem
 from dockerlint.model.value import Value
 from dockerlint.source.text import Span
