@@ -14,8 +14,8 @@ from collections.abc import Callable
 Matcher = Callable[[str], bool]
 """Says whether a whole relative path (``a/b.txt``) matches."""
 
-# One step: (kind, characters). Kinds: "char", "set" and "unset" (the inside of a class), "one" (not a slash), "star" (any
-# run without slash), "all" (any run), "maybe" (the next two steps, an "all" and a slash, or nothing), "never".
+# One step: (kind, characters). Kinds: "char", "set" and "unset" (the inside of a class), "one" (not a slash), "star"
+# (any run without slash), "all" (any run), "maybe" (the next two steps, an "all" and a slash, or nothing), "never".
 _Step = tuple[str, str]
 
 _BACKTRACKING = 2_000_000

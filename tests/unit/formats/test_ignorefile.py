@@ -1,0 +1,77 @@
+"""The answers in the fixture table are the builder's own (moby/patternmatcher with BuildKit's walk)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dockerlint.formats.ignorefile import IgnoreMatcher, parse_ignorefile
+from dockerlint.source.text import SourceFile
+
+TABLE: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "fixtures/parse/ignorefile.json").read_text(encoding="utf-8")
+)
+
+
+def matcher(text: str) -> IgnoreMatcher:
+    return IgnoreMatcher(parse_ignorefile(SourceFile(".dockerignore", text)).patterns)
+
+
+@pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: repr(case["ignore"]))
+def test_answers_as_the_builder(case: dict[str, Any]) -> None:
+    parsed = parse_ignorefile(SourceFile(".dockerignore", case["ignore"].removeprefix("\ufeff")))
+    assert bool(parsed.problems) == case.get("refused", False)
+    if parsed.problems:
+        return
+    rules = IgnoreMatcher(parsed.patterns)
+    kept = [path for path in TABLE["files"] if not rules.excludes(path)]
+    expected = case["kept"] if "kept" in case else set(TABLE["files"]) - set(case["left_out"])
+    assert sorted(kept) == sorted(expected)
+    for path in kept:
+        folder = path.rpartition("/")[0]
+        while folder:
+            assert rules.reaches(folder)
+            folder = folder.rpartition("/")[0]
+
+
+@pytest.mark.parametrize(
+    ("ignore", "folder", "reached"),
+    [
+        ("node_modules", "node_modules", False),
+        ("node_modules/*", "node_modules", False),
+        ("node_modules/**", "node_modules", False),
+        ("**/node_modules", "web/node_modules", False),
+        ("node_modules", "web/node_modules", True),
+        ("*\n!src", "node_modules", False),
+        ("*\n!src", "src", True),
+        ("*\n!src/a/b", "src/a", True),
+        ("*\n!src/a/b", "src/c", False),
+        ("*\n!**/*.js", "node_modules", True),
+        ("node_modules\n!node_modules/left-pad", "node_modules", True),
+        ("*.log", "logs", True),
+        ("", "", True),
+        ("**", "", False),
+    ],
+)
+def test_reaches(ignore: str, folder: str, reached: bool) -> None:
+    assert matcher(ignore).reaches(folder) is reached
+
+
+def test_names_the_pattern_that_decided() -> None:
+    rules = matcher("docs\n*.md\n!README.md\n")
+    assert [rules.verdict(path).pattern for path in ("a.txt",)] == [None]
+    decided = {path: rules.verdict(path).pattern for path in ("docs/x", "a.md", "README.md")}
+    assert {path: pattern.text for path, pattern in decided.items() if pattern} == {
+        "docs/x": "docs",
+        "a.md": "*.md",
+        "README.md": "!README.md",
+    }
+
+
+def test_places_a_refused_line() -> None:
+    parsed = parse_ignorefile(SourceFile(".dockerignore", "a\r\n  [b\r\nc\r\n"))
+    assert [(problem.span.line, problem.span.text) for problem in parsed.problems] == [(2, "[b")]
+    assert [pattern.path for pattern in parsed.patterns] == ["a", "c"]
