@@ -94,6 +94,7 @@ def rule_of(raw: Mapping[str, Any], options: Mapping[str, Any] | None = None) ->
         message=raw.get("message", "").strip(),
         help=_help(raw.get("help"), instead),
         missing=raw.get("missing", False),
+        fixable=any("fixed" in example for example in raw.get("examples", ())),
         why=raw.get("why", "").strip(),
         instead=instead,
         sources=tuple(raw.get("sources", ())),

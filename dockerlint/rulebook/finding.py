@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from dockerlint.source.text import Edit, Span
+from dockerlint.source.text import Edit, SourceFile, Span
 
 Severity = Literal["error", "warning", "info", "style"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info", "style")
@@ -66,27 +67,27 @@ class Suppressed:
 class Report:
     """The outcome of a run: sorted findings, what was excused, and the files that were read for it.
 
-    `folder` leads from the working directory to the root that the findings' paths count from ("" where they are the
-    same; it may start with "..", or be absolute).
-    `failures` says which rules broke down, one sentence each: the exit status is 2 then. `notes` are for --verbose.
+    `folder` leads from the working directory to the root that paths count from: "" where they are the same, else a
+    relative or absolute POSIX path. `elsewhere` holds the folder of files that belong to another root. `failures` says
+    which rules broke down, one sentence each: the exit status is 2 then. `notes` are for --verbose.
     """
 
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     files: tuple[str, ...] = ()
     folder: str = ""
+    elsewhere: Mapping[SourceFile, str] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         return sum(1 for finding in self.findings if finding.severity == severity)
 
-    def shown_path(self, path: str) -> str:
-        """A path of the tree as seen from the working directory."""
-        if not self.folder:
-            return path
-        parts = [part for part in self.folder.split("/") if part != "."]
-        rest = path.split("/")
-        if self.folder.startswith("/") or not rest[0]:
-            return f"{self.folder}/{path}" if path else self.folder
-        return "/".join(parts + rest)
+    def shown_path(self, file: SourceFile) -> str:
+        """A file's path as seen from the working directory."""
+        return shown_path(self.elsewhere.get(file, self.folder), file.path)
+
+
+def shown_path(folder: str, path: str) -> str:
+    """A path of a tree as seen from where `folder` leads to the tree from."""
+    return f"{folder.rstrip('/')}/{path}" if folder else path

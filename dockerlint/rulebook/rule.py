@@ -65,7 +65,7 @@ class Example:
 class Rule:
     """A rule. `options` holds the values in effect, `option_definitions` what may be set.
 
-    `message` and `help` are templates that `finding` fills with named words. `aliases` maps a tool to its codes.
+    `fixable` follows from the examples. `message` and `help` are templates that `finding` fills with named words. `aliases` maps a tool to its codes.
     `why`, `sources` and `examples` are there only when the whole card was read (see shelf.py).
     """
 
@@ -84,6 +84,7 @@ class Rule:
     message: str = ""
     help: str = ""
     missing: bool = False
+    fixable: bool = False
     why: str = ""
     instead: str = ""
     sources: tuple[str, ...] = ()

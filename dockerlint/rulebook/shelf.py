@@ -12,12 +12,12 @@ import json
 import os
 from typing import Any
 
+from dockerlint.rulebook.finding import Severity
 from dockerlint.rulebook.rule import Case, Option, Rule
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _CARRIED = os.path.join(_HERE, "cards")
 _CHECKOUT = os.path.dirname(os.path.dirname(_HERE))
-_ONLY_IN_CARD = ("why", "sources", "examples")
 _FORMAT = 1
 
 Raw = dict[str, Any]
@@ -93,7 +93,7 @@ def _slim(raw: Raw) -> Raw:
     """The card without what only `explain` and the tests read; every case complete."""
     from dockerlint.rulebook.card import rule_of
 
-    rule = rule_of({key: value for key, value in raw.items() if key not in _ONLY_IN_CARD})
+    rule = rule_of(raw)
     slim: Raw = {"id": rule.id, "title": rule.title, "group": rule.group, "severity": rule.severity}
     slim |= {"default": rule.default, "check": rule.check, "reads": rule.reads, "aliases": dict(rule.aliases)}
     slim["options"] = [[option.name, option.default, option.help] for option in rule.option_definitions]
@@ -101,7 +101,7 @@ def _slim(raw: Raw) -> Raw:
         [case.name, case.severity, case.message, case.help, case.aliases, case.missing] for case in rule.cases.values()
     ]
     slim |= {"tables": rule.tables, "message": rule.message, "help": rule.help, "missing": rule.missing}
-    slim["instead"] = rule.instead
+    slim |= {"instead": rule.instead, "fixable": rule.fixable}
     return slim
 
 
@@ -111,8 +111,12 @@ def _rule(raw: Raw) -> Rule:
     fields["aliases"] = {tool: tuple(codes) for tool, codes in raw["aliases"].items()}
     fields["option_definitions"] = tuple(Option(*option) for option in raw["options"])
     fields["options"] = {option[0]: option[1] for option in raw["options"]}
-    fields["cases"] = {case[0]: Case(*case[:4], aliases=tuple(case[4]), missing=case[5]) for case in raw["cases"]}
+    fields["cases"] = {case[0]: _case(*case) for case in raw["cases"]}
     return Rule(**fields)
+
+
+def _case(name: str, severity: Severity, message: str, help: str, aliases: list[str], missing: bool) -> Case:
+    return Case(name, severity, message, help, tuple(aliases), missing)
 
 
 def _index(name: str) -> Any:

@@ -15,14 +15,16 @@ MOST_FILES = 200_000
 
 SKIPPED_FOLDERS = frozenset(
     {
-        ".git", ".hg", ".svn", "node_modules", "bower_components", "jspm_packages", "vendor", ".venv", "venv", "virtualenv",
+        ".git", ".hg", ".svn", "node_modules", "bower_components", "jspm_packages", "vendor", ".venv", "venv",
         "__pycache__", "site-packages", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".gradle",
         ".terraform", ".bundle", ".yarn", ".pnpm-store", ".next", ".nuxt", ".svelte-kit", ".angular", ".idea", ".cache",
     }
 )  # fmt: skip
 
-_NOT_DOCKERFILE = (".dockerignore", ".md", ".txt", ".sh", ".py", ".js", ".ts", ".html", ".orig", ".rej", ".swp", ".bak")
-_NOT_DOCKERFILE += (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".erb", ".mustache", ".hbs", ".ejs", ".in", ".json")
+_NOT_DOCKERFILE = (
+    ".dockerignore", ".md", ".txt", ".sh", ".py", ".js", ".ts", ".html", ".json", ".orig", ".rej", ".swp", ".bak", "~",
+    ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".hbs", ".ejs", ".in",
+)  # fmt: skip
 _YAML = (".yml", ".yaml")
 
 
@@ -54,7 +56,7 @@ def walk(tree: FileTree, folder: str = "", excluded: tuple[IgnorePattern, ...] =
 
 
 def is_dockerfile(path: str) -> bool:
-    """Does the name say Dockerfile: Dockerfile, Dockerfile.x, x.Dockerfile, Containerfile, Containerfile.x, any case?"""
+    """Does the name say Dockerfile: Dockerfile, Dockerfile.x, x.Dockerfile, the same with Containerfile, any case?"""
     name = path.rpartition("/")[2].lower()
     if name in ("dockerfile", "containerfile"):
         return True

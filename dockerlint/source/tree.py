@@ -45,7 +45,7 @@ class FileTree(Protocol):
         ...
 
     def read(self, path: str) -> SourceFile | None:
-        """The decoded file; None when it is absent, outside of the root, too big or not text. The same object each time."""
+        """The decoded file, the same object each time; None when it is absent, outside, too big or not text."""
         ...
 
     def kind(self, path: str) -> Kind | None:
@@ -82,14 +82,17 @@ def parent(path: str) -> str:
 
 
 class FolderTree:
-    """A folder on disk."""
+    """A folder on disk. `unsaved` are texts (path → text) that stand for what lies there, such as standard input."""
 
-    def __init__(self, root: str, size_cap: int = SIZE_CAP) -> None:
+    def __init__(self, root: str, size_cap: int = SIZE_CAP, unsaved: Mapping[str, str] | None = None) -> None:
         self.root = os.path.abspath(root)
+        self._unsaved = dict(unsaved or {})
         self.problems: list[ReadProblem] = []
         self._size_cap = size_cap
         self._real_root = os.path.realpath(root)
-        self._files: dict[str, SourceFile | None] = {}
+        self._files: dict[str, SourceFile | None] = {
+            path: SourceFile(path, text.removeprefix("\ufeff")) for path, text in self._unsaved.items()
+        }
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._inside: dict[str, bool] = {"": True}
         self._git: _GitIgnores | None = None
@@ -103,6 +106,8 @@ class FolderTree:
         return self._files[path]
 
     def kind(self, path: str) -> Kind | None:
+        if path in self._unsaved:
+            return "file"
         if not self._is_inside(path):
             return None
         try:
@@ -192,7 +197,7 @@ class FolderTree:
     def _list(self, folder: str) -> tuple[Entry, ...]:
         if not self._is_inside(folder):
             return ()
-        found = []
+        found = [Entry(path.rpartition("/")[2], False, len(self._unsaved[path])) for path in self._new_in(folder)]
         try:
             with os.scandir(self._on_disk(folder)) as listing:
                 for item in listing:
@@ -205,6 +210,9 @@ class FolderTree:
             return ()
         found.sort(key=lambda entry: entry.name)
         return tuple(found)
+
+    def _new_in(self, folder: str) -> list[str]:
+        return [path for path in self._unsaved if parent(path) == folder and not os.path.exists(self._on_disk(path))]
 
     def _entry(self, folder: str, item: os.DirEntry[str]) -> Entry | None:
         try:

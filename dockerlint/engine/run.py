@@ -1,0 +1,334 @@
+"""A run: projects are built, rules asked, and their findings go through a short chain to a report.
+
+The chain: rules of the selection → faults of what is missing only where every combination has them → each once →
+comments that excuse → aliases and severities of the selection → sorted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from dockerlint.engine.linted import comments_of, is_needless, scopes_of
+from dockerlint.engine.roots import Root, find_roots, root_of, shown, tree_path
+from dockerlint.engine.select import Selection, names_of, nearest, select
+from dockerlint.engine.settings import Settings, UsageError, reaches
+from dockerlint.engine.suppress import Excuse, Scopes, apply, may_excuse, read_excuses
+from dockerlint.rulebook import shelf
+from dockerlint.rulebook.finding import Finding, Report, Suppressed
+from dockerlint.rulebook.rule import Rule
+from dockerlint.source.text import SourceFile
+from dockerlint.source.tree import DictTree, FileTree, FolderTree
+
+if TYPE_CHECKING:
+    from dockerlint.model.project import Project
+
+Progress = Callable[[int, int], None]
+Loader = Callable[[FileTree, tuple[str, ...], Settings], "list[Project]"]
+
+SAID_BY_ENGINE = "engine"  # in place of a card's check: these rules speak of the run itself
+UNUSED, BROKEN, SYNTAX = "unused-suppression", "internal-error", "syntax-error"
+
+
+def lint(
+    paths: Iterable[str] = (".",),
+    settings: Settings | None = None,
+    *,
+    cwd: str | None = None,
+    root: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Lints files and folders. `root` fixes the folder that counts as the project's whole. Raises UsageError."""
+    cwd = os.path.abspath(cwd or os.getcwd())
+    wanted = settings or Settings()
+    if root is not None:
+        disk = os.path.abspath(os.path.join(cwd, root))
+        roots = [Root(disk, shown(disk, cwd), [tree_path(disk, os.path.join(cwd, path)) for path in paths])]
+    else:
+        roots = find_roots(tuple(paths), cwd)
+    reports = []
+    for place in roots:
+        inside = _in_tree(wanted, place.disk, cwd)
+        reports.append(lint_tree(FolderTree(place.disk), place.paths, inside, folder=place.shown, progress=progress))
+    return _join(reports)
+
+
+def lint_text(data: bytes, name: str | None, settings: Settings, *, cwd: str | None = None) -> Report:
+    """Lints one unsaved file. With a name it is read as the file of that name, among the files around it on disk."""
+    from dockerlint.source.tree import decode
+
+    try:
+        text = decode(data)
+    except UnicodeDecodeError:
+        raise UsageError("standard input is not UTF-8 text") from None
+    if name is None:
+        return lint_files({_guess_name(text): text}, settings)
+    cwd = os.path.abspath(cwd or os.getcwd())
+    full = os.path.normpath(os.path.join(cwd, name))
+    disk = root_of(full, cwd)
+    path = tree_path(disk, full)
+    tree = FolderTree(disk, unsaved={path: text})
+    return lint_tree(tree, [path], _in_tree(settings, disk, cwd), folder=shown(disk, cwd))
+
+
+def _guess_name(text: str) -> str:
+    """Dockerfile, or compose.yaml where a line opens the services."""
+    return "compose.yaml" if text.startswith("services:") or "\nservices:" in text else "Dockerfile"
+
+
+def lint_files(files: dict[str, str], settings: Settings | None = None) -> Report:
+    """Lints files that are in memory: path → text."""
+    return lint_tree(DictTree(files), [""], settings or Settings())
+
+
+def lint_tree(
+    tree: FileTree,
+    paths: Iterable[str],
+    settings: Settings,
+    *,
+    folder: str = "",
+    progress: Progress | None = None,
+    load: Loader | None = None,
+) -> Report:
+    """Lints `paths` of a tree. Raises UsageError for unknown rules and options."""
+    rulebook = shelf.rules()
+    selection = select(rulebook, settings)
+    run = _Run(tree, selection, rulebook)
+    projects = run.load(tuple(paths), settings, load or _load)
+    for number, project in enumerate(projects):
+        if progress is not None:
+            progress(number, len(projects))
+        run.ask(project)
+    if progress is not None:
+        progress(len(projects), len(projects))
+    findings, suppressed = run.conclude(projects)
+    findings = [finding for finding in findings if reaches(finding.severity, settings.min_severity)]
+    return Report(
+        findings=tuple(sorted(findings, key=_order)),
+        suppressed=tuple(sorted(suppressed, key=lambda item: _order(item.finding))),
+        files=tuple(sorted(run.files(projects))),
+        folder=folder,
+        failures=tuple(run.failures),
+        notes=tuple(run.notes),
+    )
+
+
+class _Run:
+    """The state of one run over one tree."""
+
+    def __init__(self, tree: FileTree, selection: Selection, rulebook: dict[str, Rule]) -> None:
+        self._tree = tree
+        self._selection = selection
+        self._rulebook = rulebook
+        self._checks: dict[str, Callable[..., Iterator[Finding]]] = {}
+        self._found: list[tuple[Project | None, Finding]] = []
+        self.failures: list[str] = []
+        self.notes: list[str] = []
+
+    def load(self, paths: tuple[str, ...], settings: Settings, load: Loader) -> list[Project]:
+        """The projects; a breakdown of the model is a failure of the run and no project."""
+        try:
+            return load(self._tree, paths, settings)
+        except UsageError:
+            raise
+        except Exception as error:
+            file = SourceFile(paths[0] if paths else "", "")
+            self._failed("reading the project", error, file)
+            return []
+
+    def ask(self, project: Project) -> None:
+        """Every selected rule about one project; one that breaks down is a failure, and the others still speak."""
+        for rule in self._selection.rules.values():
+            if rule.check == SAID_BY_ENGINE or is_needless(rule.reads, project):
+                continue
+            try:
+                for finding in self._check(rule)(project, rule):
+                    self._found.append((project, finding))
+            except Exception as error:
+                file = next((file for file, _ in comments_of(project)), SourceFile("", ""))
+                self._failed(f"the rule {rule.id}", error, file)
+
+    def conclude(self, projects: list[Project]) -> tuple[list[Finding], list[Suppressed]]:
+        """What stands in the end, and what comments excuse."""
+        self._found.extend((None, finding) for finding in self._unreadable(projects))
+        findings = _once(self._held_by_all(projects))
+        excuses = self._excuses(projects, findings)
+        standing, suppressed = apply(findings, excuses, self._rulebook)
+        kept = [finding for finding in standing if finding.rule == BROKEN or self._selection.keeps(finding)]
+        if UNUSED in self._selection.rules:
+            unused, excused = apply(self._unused(excuses), excuses, self._rulebook)
+            kept += unused
+            suppressed += excused
+        return kept, suppressed
+
+    def files(self, projects: list[Project]) -> set[str]:
+        """Every file that the projects are made of."""
+        paths = {problem.path for problem in self._tree.problems if problem.path in self._named(projects)}
+        for project in projects:
+            paths.update(file.path for file in project.files)
+        return paths
+
+    def _check(self, rule: Rule) -> Callable[..., Iterator[Finding]]:
+        if rule.check not in self._checks:
+            self._checks[rule.check] = resolve(rule.check)
+        return self._checks[rule.check]
+
+    def _failed(self, what: str, error: Exception, file: SourceFile) -> None:
+        import traceback
+
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{os.path.basename(frame.filename)} line {frame.lineno}"
+        reason = f"{type(error).__name__}: {error} ({place})"
+        self.failures.append(f"{what} broke down: {reason}")
+        self.notes.append("".join(traceback.format_exception(error)).rstrip())
+        rule = self._rulebook.get(BROKEN)
+        if rule is not None:
+            self._found.append((None, rule.finding(file.span(0, 0), subject=what, what=what, reason=reason)))
+
+    def _held_by_all(self, projects: list[Project]) -> list[Finding]:
+        """Without faults of what is missing that another combination of the same family does not have."""
+        said: dict[tuple[object, ...], set[int]] = {}
+        for project, finding in self._found:
+            said.setdefault(_identity(finding), set()).add(id(project))
+        kept = []
+        for project, finding in self._found:
+            rule = self._rulebook.get(finding.rule)
+            if project is not None and rule is not None and rule.is_missing(finding.case):
+                having = {id(other) for other in projects if _also_runs(other, project, finding.service)}
+                if not having <= said[_identity(finding)]:
+                    continue
+            kept.append(finding)
+        return kept
+
+    def _excuses(self, projects: list[Project], findings: list[Finding]) -> dict[str, list[Excuse]]:
+        excuses: dict[str, list[Excuse]] = {}
+        for project in projects:
+            for file, comments in comments_of(project):
+                if file.path not in excuses:
+                    scopes = scopes_of(project, file) if may_excuse(file.text) else Scopes()
+                    excuses[file.path] = read_excuses(file, comments, scopes)
+        for finding in findings:
+            if finding.file not in excuses:
+                excuses[finding.file] = read_excuses(finding.span.file, None, Scopes())
+        return excuses
+
+    def _unused(self, excuses: dict[str, list[Excuse]]) -> Iterator[Finding]:
+        rule = self._rulebook[UNUSED]
+        ran = names_of(self._selection.rules.values())
+        known = {name.lower() for name in names_of(self._rulebook.values())}
+        for excuse in (excuse for found in excuses.values() for excuse in found if excuse.ours):
+            for code in excuse.codes:
+                if code.name.lower() not in known:
+                    hint = nearest(code.name, names_of(self._rulebook.values()))
+                    yield rule.finding(code.span, case="unknown", subject=code.name, name=code.name, hint=hint)
+                elif not code.used and code.name.lower() in {name.lower() for name in ran}:
+                    yield rule.finding(code.span, case="unused", subject=code.name, name=code.name)
+
+    def _named(self, projects: list[Project]) -> set[str]:
+        """Files that must be readable: what has the name of one, was asked for, or is a project's own."""
+        from dockerlint.source.discover import is_compose, is_dockerfile
+
+        return {
+            problem.path
+            for problem in self._tree.problems
+            if is_compose(problem.path) or is_dockerfile(problem.path) or not problem.path
+        }
+
+    def _unreadable(self, projects: list[Project]) -> Iterator[Finding]:
+        named = self._named(projects)
+        rule = self._selection.rules.get(SYNTAX)
+        for problem in self._tree.problems:
+            if rule is not None and problem.path in named:
+                span = SourceFile(problem.path, "").span(0, 0)
+                yield rule.finding(span, case="unreadable", message=problem.message, name=problem.path)
+            else:
+                self.notes.append(f"{problem.path} {problem.message}")
+
+
+def resolve(check: str) -> Callable[..., Iterator[Finding]]:
+    """ "mounts.hides_dependencies" → the function of dockerlint/checks/mounts.py."""
+    from importlib import import_module
+
+    module, _, name = check.rpartition(".")
+    found: Callable[..., Iterator[Finding]] = getattr(import_module(f"dockerlint.checks.{module}"), name)
+    return found
+
+
+def _load(tree: FileTree, paths: tuple[str, ...], settings: Settings) -> list[Project]:
+    from dockerlint.model.project import load_projects
+
+    return load_projects(tree, paths, settings, shelf.facts())
+
+
+def _in_tree(settings: Settings, disk: str, cwd: str) -> Settings:
+    """The settings with the paths of -f and --env-file as paths of the tree."""
+    from dataclasses import replace
+
+    if not settings.files and not settings.env_files:
+        return settings
+    moved: dict[str, Any] = {}
+    for name in ("files", "env_files"):
+        moved[name] = tuple(_tree_file(path, disk, cwd) for path in getattr(settings, name))
+    return replace(settings, **moved)
+
+
+def _tree_file(path: str, disk: str, cwd: str) -> str:
+    full = os.path.normpath(os.path.join(cwd, path))
+    if not os.path.lexists(full):
+        raise UsageError(f"{path}: no such file")
+    inside = tree_path(disk, full)
+    if inside.startswith("../") or os.path.isabs(inside):
+        raise UsageError(f"{path} lies outside of the project ({disk})")
+    return inside
+
+
+def _also_runs(other: Project, project: Project, service: str | None) -> bool:
+    if other is project:
+        return True
+    if other.family != project.family:
+        return False
+    return service is None or any(candidate.name == service for candidate in other.services)
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.case, finding.service, finding.subject
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    seen = set()
+    kept = []
+    for finding in findings:
+        key = (finding.rule, finding.case, finding.file, finding.span.start, finding.span.end, finding.subject)
+        if key not in seen:
+            seen.add(key)
+            kept.append(finding)
+    return kept
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    span = finding.span
+    return span.path, span.line, span.column, finding.rule, finding.case or "", finding.subject, finding.message
+
+
+def _join(reports: list[Report]) -> Report:
+    if len(reports) == 1:
+        return reports[0]
+    elsewhere: dict[SourceFile, str] = {}
+    for report in reports:
+        for finding in (*report.findings, *(item.finding for item in report.suppressed)):
+            spans = [finding.span, *(related.span for related in finding.related)]
+            spans += [edit.span for edit in finding.fix.edits] if finding.fix else []
+            elsewhere.update((span.file, report.folder) for span in spans)
+    joined = Report((), elsewhere=elsewhere)
+    findings = [finding for report in reports for finding in report.findings]
+    return Report(
+        findings=tuple(sorted(findings, key=lambda item: (joined.shown_path(item.span.file), *_order(item)[1:]))),
+        suppressed=tuple(item for report in reports for item in report.suppressed),
+        files=tuple(
+            f"{report.folder}/{path}" if report.folder else path for report in reports for path in report.files
+        ),
+        elsewhere=elsewhere,
+        failures=tuple(failure for report in reports for failure in report.failures),
+        notes=tuple(note for report in reports for note in report.notes),
+    )

@@ -1,0 +1,173 @@
+"""Comments that excuse findings: dockerlint's own, hadolint's and BuildKit's.
+
+# dockerlint: ignore=RULE[,RULE] reason      on the line, above it, or above a service or stage for the whole of it
+# dockerlint: ignore-file=RULE[,RULE] reason
+# hadolint ignore=DL3008                     # hadolint global ignore=DL3008
+# check=skip=JSONArgsRecommended             (https://docs.docker.com/build/checks/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dockerlint.formats.problem import Comment
+from dockerlint.rulebook.finding import Finding, Suppressed
+from dockerlint.rulebook.rule import Rule
+from dockerlint.source.text import SourceFile, Span
+
+_MARKERS = ("#", "//", "/*", "<!--", ";", "--", "*")
+_WORDS = ("dockerlint:", "hadolint", "check=")
+
+
+@dataclass(slots=True)
+class Code:
+    """One name in a comment; `used` once it excused something."""
+
+    name: str
+    span: Span
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A comment that excuses findings on `first`..`last` of a file (None: in the whole file)."""
+
+    file: SourceFile
+    codes: tuple[Code, ...]
+    reason: str
+    lines: tuple[int, int] | None
+    ours: bool
+
+    def covers(self, span: Span) -> bool:
+        return self.lines is None or self.lines[0] <= span.line <= self.lines[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Where a comment above a line reaches further than that line: first line → last line."""
+
+    blocks: Mapping[int, int] = field(default_factory=dict)
+
+
+def may_excuse(text: str) -> bool:
+    """A quick look: does the file hold any such comment?"""
+    return any(word in text for word in _WORDS)
+
+
+def read_excuses(file: SourceFile, comments: Iterable[Comment] | None, scopes: Scopes) -> list[Excuse]:
+    """The excuses in a file's comments. `comments` None: nobody parsed the file, so comment signs are looked for."""
+    if not may_excuse(file.text):
+        return []
+    found = []
+    for comment in _scan(file) if comments is None else comments:
+        excuse = _read(file, comment, scopes)
+        if excuse is not None:
+            found.append(excuse)
+    return found
+
+
+def apply(
+    findings: Iterable[Finding], excuses: Mapping[str, list[Excuse]], rules: Mapping[str, Rule]
+) -> tuple[list[Finding], list[Suppressed]]:
+    """Findings that stand, and those that a comment of their file (path → excuses) takes away. Marks what was used."""
+    standing, suppressed = [], []
+    for finding in findings:
+        reason = None
+        for excuse in excuses.get(finding.file, ()):
+            if excuse.covers(finding.span):
+                for code in excuse.codes:
+                    if _names(code.name, finding, rules):
+                        code.used = True
+                        reason = excuse.reason if reason is None else reason
+        if reason is None:
+            standing.append(finding)
+        else:
+            suppressed.append(Suppressed(finding, reason))
+    return standing, suppressed
+
+
+def _names(name: str, finding: Finding, rules: Mapping[str, Rule]) -> bool:
+    lower = name.lower()
+    if lower in ("all", finding.rule):
+        return True
+    if any(alias.lower() == lower for alias in finding.aliases):
+        return True
+    rule = rules.get(finding.rule)
+    return rule is not None and rule.group == lower
+
+
+def _scan(file: SourceFile) -> list[Comment]:
+    found = []
+    for number in range(1, len(file.line_starts) + 1):
+        line = file.line_text(number)
+        at = line.find("dockerlint:")
+        before = line[:at].rstrip() if at > 0 else ""
+        marker = next((sign for sign in _MARKERS if before.endswith(sign)), None)
+        if marker:
+            text = line[at:].removesuffix("-->").removesuffix("*/")
+            start = file.line_starts[number - 1]
+            found.append(Comment(text, Span(file, start + len(before) - len(marker), start + at + len(text))))
+    return found
+
+
+def _read(file: SourceFile, comment: Comment, scopes: Scopes) -> Excuse | None:
+    text = comment.text.strip()
+    ours = text.startswith("dockerlint:")
+    if ours:
+        text = text[len("dockerlint:") :].lstrip()
+        whole, names = _after(text, "ignore-file=", "ignore=")
+    elif text.startswith("hadolint "):
+        text = text[len("hadolint ") :].lstrip()
+        whole, names = _after(text, "global ignore=", "ignore=")
+    else:
+        whole, names = _after(text, "check=skip=", None)
+        names = names.partition(";")[0] if names else None
+    if not names:
+        return None
+    codes, reason = _split(names)
+    if not codes:
+        return None
+    located = tuple(Code(code, _locate(comment, code)) for code in codes)
+    lines = None if whole else _reach(file, comment.span, scopes)
+    return Excuse(file, located, reason, lines, ours)
+
+
+def _after(text: str, whole: str, part: str | None) -> tuple[bool, str | None]:
+    if text.startswith(whole):
+        return True, text[len(whole) :]
+    if part is not None and text.startswith(part):
+        return False, text[len(part) :]
+    return False, None
+
+
+def _split(text: str) -> tuple[list[str], str]:
+    """Names with commas (blanks allowed behind a comma), then the reason."""
+    codes: list[str] = []
+    rest = text.strip()
+    while True:
+        head, comma, tail = rest.partition(",")
+        words = head.split(None, 1)
+        if not words:
+            return codes, tail.strip() if not comma else ""
+        codes.append(words[0])
+        if len(words) > 1 or not comma:
+            reason = words[1] + comma + tail if len(words) > 1 else ""
+            return codes, reason.strip().lstrip("-:– ").strip()
+        rest = tail.strip()
+
+
+def _locate(comment: Comment, code: str) -> Span:
+    at = comment.span.text.find(code, comment.span.text.find("ignore"))
+    return comment.span if at < 0 else comment.span.sub(at, at + len(code))
+
+
+def _reach(file: SourceFile, span: Span, scopes: Scopes) -> tuple[int, int]:
+    """The lines that a comment speaks of: its own, or when it stands alone those of what follows it."""
+    line = span.line
+    if file.text[file.line_starts[line - 1] : span.start].strip():
+        return line, line
+    line += 1
+    while line < len(file.line_starts) and file.line_text(line).lstrip().startswith(_MARKERS[:4]):
+        line += 1
+    return line, scopes.blocks.get(line, line)

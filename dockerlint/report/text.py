@@ -1,0 +1,143 @@
+"""The report for people: every finding with its line, a caret below what is wrong, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dockerlint.report.canvas import safe, show
+from dockerlint.rulebook.finding import SEVERITIES, Finding, Related, Report, Severity
+from dockerlint.source.text import Span
+
+_COLORS: dict[str, str] = {
+    "error": "1;31", "warning": "1;33", "info": "1;36", "style": "1;35", "frame": "1;34", "bold": "1", "help": "1;32",
+    "dim": "2",
+}  # fmt: skip
+_MOST_LINES = 4
+
+
+def render(
+    report: Report, *, color: bool = False, statistics: bool = False, quiet: bool = False, verbose: bool = False
+) -> str:
+    """The whole report. `quiet` leaves the summary out, `verbose` adds what was suppressed and the run's notes."""
+    ink = _Ink(color)
+    blocks = ["\n".join(_finding(report, finding, ink)) for finding in report.findings]
+    if verbose and report.suppressed:
+        blocks.append("\n".join(_suppressed(report)))
+    if verbose and report.notes:
+        blocks.append("\n".join(f"note: {note}" for note in report.notes))
+    if statistics and report.findings:
+        blocks.append("\n".join(_statistics(report, ink)))
+    if not quiet:
+        blocks.append(_summary(report, ink))
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+class _Ink:
+    """Paints text, or leaves it alone."""
+
+    def __init__(self, on: bool) -> None:
+        self._on = on
+
+    def __call__(self, color: str, text: str) -> str:
+        return f"\x1b[{_COLORS[color]}m{text}\x1b[0m" if self._on and text else text
+
+
+def _finding(report: Report, finding: Finding, ink: _Ink) -> Iterator[str]:
+    spans = [finding.span, *(related.span for related in finding.related)]
+    gutter = max(len(str(min(span.end_line, span.line + _MOST_LINES))) for span in spans)
+    bar = ink("frame", f"{' ' * gutter} |")
+    yield f"{ink(finding.severity, f'{finding.severity}[{finding.rule}]')}{ink('bold', f': {safe(finding.message)}')}"
+    yield f"{' ' * gutter}{ink('frame', '-->')} {_place(report, finding.span)}{_owner(finding, ink)}"
+    yield from _excerpt(finding.span, gutter, ink, finding.severity, "^", "")
+    for related in _other_places(finding):
+        if related.span.path != finding.span.path:
+            yield bar
+            yield f"{' ' * gutter}{ink('frame', ':::')} {_place(report, related.span)}"
+            yield from _excerpt(related.span, gutter, ink, "frame", "-", safe(related.message))
+        else:
+            yield ink("frame", f"{'.' * max(gutter, 3)}")
+            yield from _excerpt(related.span, gutter, ink, "frame", "-", safe(related.message), opening=False)
+    if finding.help:
+        yield bar
+        yield f"{' ' * gutter} {ink('frame', '=')} {ink('help', 'help')}: {safe(finding.help)}"
+
+
+def _other_places(finding: Finding) -> list[Related]:
+    """The same file's places first, in the order of the file; others as the rule gave them."""
+    own = [related for related in finding.related if related.span.path == finding.span.path]
+    others = [related for related in finding.related if related.span.path != finding.span.path]
+    return sorted(own, key=lambda related: related.span.start) + others
+
+
+def _place(report: Report, span: Span) -> str:
+    return f"{safe(report.shown_path(span.file))}:{span.line}:{span.column}"
+
+
+def _owner(finding: Finding, ink: _Ink) -> str:
+    parts = []
+    if finding.service:
+        parts.append(f"service {safe(finding.service)}")
+    if finding.stage:
+        parts.append(f"stage {safe(finding.stage)}")
+    return ink("dim", f" ({', '.join(parts)})") if parts else ""
+
+
+def _excerpt(
+    span: Span, gutter: int, ink: _Ink, color: str, mark: str, label: str, *, opening: bool = True
+) -> Iterator[str]:
+    """The lines of a span with marks below them; nothing for an empty file."""
+    bar = ink("frame", f"{' ' * gutter} |")
+    if not span.file.text:
+        if label:
+            yield f"{bar} {label}"
+        return
+    if opening:
+        yield bar
+    start = span.file.position(span.start)
+    end = span.file.position(max(span.start, span.end - 1) if span.end > span.start else span.start)
+    for line in range(start[0], min(end[0], start[0] + _MOST_LINES - 1) + 1):
+        text = span.file.line_text(line)
+        first = start[1] - 1 if line == start[0] else len(text) - len(text.lstrip())
+        last = end[1] if line == end[0] else len(text.rstrip())
+        shown = show(text, min(first, len(text)), min(max(last, first), len(text)))
+        yield f"{ink('frame', f'{line:>{gutter}} |')} {shown.text}".rstrip()
+        if not text.strip() and end[0] > start[0]:
+            continue
+        is_last = line == min(end[0], start[0] + _MOST_LINES - 1)
+        tail = f" {label}" if label and is_last else ""
+        yield f"{bar} {' ' * shown.start}{ink(color, mark * shown.width + tail)}"
+    if end[0] > start[0] + _MOST_LINES - 1:
+        yield f"{ink('frame', f'{chr(46) * 3:>{gutter}}')}"
+
+
+def _summary(report: Report, ink: _Ink) -> str:
+    files = _count(len(report.files), "file")
+    excused = f"; {len(report.suppressed)} suppressed" if report.suppressed else ""
+    if not report.findings:
+        return ink("bold", f"No problems found in {files}{excused}.")
+    kinds = [
+        ink(severity, _count(number, severity) if severity in ("error", "warning") else f"{number} {severity}")
+        for severity in SEVERITIES
+        if (number := report.count(severity))
+    ]
+    return f"{ink('bold', 'Found')} {', '.join(kinds)} {ink('bold', f'in {files}{excused}.')}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _statistics(report: Report, ink: _Ink) -> Iterator[str]:
+    counts: dict[tuple[str, Severity], int] = {}
+    for finding in report.findings:
+        key = (finding.rule, finding.severity)
+        counts[key] = counts.get(key, 0) + 1
+    width = len(str(max(counts.values())))
+    for (rule, severity), number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{number:>{width}}  {ink(severity, f'{severity:<7}')}  {rule}"
+
+
+def _suppressed(report: Report) -> Iterator[str]:
+    for item in report.suppressed:
+        reason = f" ({safe(item.reason)})" if item.reason else ""
+        yield f"suppressed: {_place(report, item.finding.span)} {item.finding.rule}{reason}"
