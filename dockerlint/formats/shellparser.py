@@ -1,0 +1,426 @@
+"""Shell text → statements: lists, pipes, compound commands, functions, redirections and here-documents.
+
+Descends by depth, which is capped; everything else moves forward only.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dockerlint.formats.shellreader import DEEPEST, Reader
+from dockerlint.formats.shelltree import (
+    Block,
+    Case,
+    Command,
+    Function,
+    Group,
+    If,
+    Loop,
+    Redirect,
+    ShellWord,
+    Statement,
+)
+
+_BLANK = re.compile(r"(?:[ \t\r\v\f]+|\\\r?\n)+")
+_SEPARATOR = re.compile(r"&&|\|\||;;&|;;|;&|\|&|[;&|\n]")
+_REDIRECT = re.compile(r"([0-9]+|\{[A-Za-z_]\w*\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]\s]*\])?\+?=")
+_RESERVED = re.compile(
+    r"(?:if|then|elif|else|fi|for|select|while|until|do|done|case|esac|function|\{|\}|!)(?![^\s;&|()<>])"
+)
+_NOTHING: frozenset[str] = frozenset()
+_CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
+_DO, _DONE, _THEN = frozenset(("do",)), frozenset(("done",)), frozenset(("then",))
+_ELSE, _FI, _BRACE, _ESAC = (
+    frozenset(("elif", "else", "fi")),
+    frozenset(("fi",)),
+    frozenset(("}",)),
+    frozenset(("esac",)),
+)
+
+
+class Parser(Reader):
+    """One pass over a text. Behind the line end at `line_end` stand here-documents, up to `body_end`."""
+
+    __slots__ = ("body_end", "line_end")
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, 0, len(text))
+        self.inside = self._inside
+        self.line_end = self.body_end = -1
+
+    def whole(self) -> Block:
+        return self._block(_NOTHING, "")
+
+    def _inside(self, end: int | None) -> Block:
+        """The commands of a substitution: up to its parenthesis, or to `end`."""
+        outer = self.end
+        if end is not None:
+            self.end = end
+        self.depth += 1
+        block = self._block(_NOTHING, "" if end is not None else ")")
+        self.depth -= 1
+        self.end = outer
+        return block
+
+    def _blank(self) -> None:
+        match = _BLANK.match(self.text, self.at, self.end)
+        if match is not None:
+            self.at = match.end()
+        if self.at < self.end and self.text[self.at] == "#":
+            stop = self.text.find("\n", self.at, self.end)
+            self.at = self.end if stop < 0 else stop
+
+    def _line_end(self) -> None:
+        """Step over a line end and the here-documents behind it."""
+        self.at = min(self.body_end, self.end) if self.at == self.line_end else self.at + 1
+
+    def _body_of(self, name: str, tabs: bool) -> tuple[int, str | None]:
+        """Where the body of a here-document starts, and the body; None where the text has no further line."""
+        text, end = self.text, self.end
+        if self.line_end < self.at:
+            self.line_end = text.find("\n", self.at, end)
+            self.body_end = self.line_end + 1
+            if self.line_end < 0:
+                return 0, None
+        start = at = self.body_end
+        while at < end:
+            stop = text.find("\n", at, end)
+            line = text[at : end if stop < 0 else stop].rstrip("\r")
+            if (line.lstrip("\t") if tabs else line) == name:
+                self.body_end = end if stop < 0 else stop + 1
+                return start, text[start:at]
+            at = end if stop < 0 else stop + 1
+        self.complete = False
+        self.body_end = end
+        return start, text[start:end]
+
+    def _reserved(self) -> str:
+        match = _RESERVED.match(self.text, self.at, self.end)
+        return match.group() if match is not None else ""
+
+    def _block(self, stop: frozenset[str], closer: str) -> Block:
+        """Statements up to a reserved word of `stop`, or the `closer`: ``)``, or ``;;`` (which ``esac`` replaces)."""
+        text, start = self.text, self.at
+        before, self.complete = self.complete, True
+        statements: list[Statement] = []
+        joined = ""
+        while True:
+            self._blank()
+            if self.at >= self.end:
+                break
+            if text[self.at] == ")":
+                if closer == ")":
+                    break
+                self.complete = False
+                self.at += 1
+                continue
+            match = _SEPARATOR.match(text, self.at, self.end)
+            if match is not None and not text.startswith("&>", self.at):
+                sign = match.group()
+                if sign in (";;", ";&", ";;&"):
+                    if closer == ";;":
+                        break
+                    self.complete = False
+                if sign == "\n":
+                    self._line_end()
+                    # A line end behind && or | only continues it.
+                    if joined in ("&&", "||", "|") and statements:
+                        continue
+                    joined = ";" if statements else ""
+                else:
+                    self.at = match.end()
+                    joined = {"|&": "|", ";;": ";", ";&": ";", ";;&": ";"}.get(sign, sign) if statements else ""
+                continue
+            word = self._reserved()
+            if word in stop:
+                break
+            if word in _CLOSERS:
+                self.complete = False
+                self.at += len(word)
+                continue
+            place = self.at
+            statement = self._statement(word, joined)
+            if statement is not None:
+                statements.append(statement)
+                joined = ";"
+            elif self.at == place:
+                self.complete = False
+                self.at += 1
+        complete = self.complete
+        self.complete = before and complete
+        end = statements[-1].end if statements else start
+        return Block(tuple(statements), complete, statements[0].start if statements else start, end)
+
+    def _statement(self, word: str, joined: str) -> Statement | None:
+        start = self.at
+        if word == "!":
+            self.at += 1
+            self._blank()
+            return self._statement(self._reserved(), joined) if self._reserved() != "!" else None
+        compound = word or self.text[start] == "("
+        if compound and self.depth >= DEEPEST:
+            self.complete = False
+            self.at += len(word) or 1
+            return None
+        self.depth += 1
+        try:
+            if not compound:
+                return self._command(joined)
+            self.at += len(word)
+            if word == "if":
+                return self._if(start, joined)
+            if word in ("for", "select"):
+                return self._for(word, start, joined)
+            if word in ("while", "until"):
+                condition = self._block(_DO, "")
+                body = self._loop_body()
+                return Loop(word, None, (), condition, body, self._redirects(), joined, start, self.at)
+            if word == "case":
+                return self._case(start, joined)
+            if word == "function":
+                return self._function(start, joined)
+            if word == "{":
+                body = self._block(_BRACE, "")
+                self._take("}")
+                return Group(body, False, self._redirects(), joined, start, self.at)
+            if self.text.startswith("((", start) and self.arithmetic(start):
+                raw = self.text[start : self.at]
+                word_ = ShellWord(raw, raw, False, start, self.at)
+                return Command((), (word_,), self._redirects(), joined, start, self.at)
+            self.at = start + 1
+            body = self._block(_NOTHING, ")")
+            self._take(")")
+            return Group(body, True, self._redirects(), joined, start, self.at)
+        finally:
+            self.depth -= 1
+
+    def _take(self, word: str) -> bool:
+        if self.text.startswith(word, self.at) and self.at + len(word) <= self.end:
+            self.at += len(word)
+            return True
+        self.complete = False
+        return False
+
+    def _loop_body(self) -> Block:
+        if not self._take("do"):
+            return Block((), False, self.at, self.at)
+        body = self._block(_DONE, "")
+        self._take("done")
+        return body
+
+    def _if(self, start: int, joined: str) -> If:
+        branches: list[tuple[Block, Block]] = []
+        otherwise = None
+        while True:
+            condition = self._block(_THEN, "")
+            if not self._take("then"):
+                branches.append((condition, Block((), False, self.at, self.at)))
+                break
+            branches.append((condition, self._block(_ELSE, "")))
+            word = self._reserved()
+            self.at += len(word)
+            if word == "elif":
+                continue
+            if word == "else":
+                otherwise = self._block(_FI, "")
+                self._take("fi")
+            elif word != "fi":
+                self.complete = False
+            break
+        return If(tuple(branches), otherwise, self._redirects(), joined, start, self.at)
+
+    def _for(self, kind: str, start: int, joined: str) -> Loop:
+        self._blank()
+        variable = None
+        items: list[ShellWord] = []
+        if not (self.text.startswith("((", self.at) and self.arithmetic(self.at)):
+            name = self.word()
+            variable = name.value if name is not None else None
+            self._lines()
+            if self.text.startswith("in", self.at) and self.text[self.at + 2 : self.at + 3] in (
+                " ",
+                "\t",
+                "\n",
+                ";",
+                "\\",
+            ):
+                self.at += 2
+                self._blank()
+                while (item := self.word()) is not None:
+                    items.append(item)
+                    self._blank()
+        self._lines(";")
+        return Loop(kind, variable, tuple(items), None, self._loop_body(), self._redirects(), joined, start, self.at)
+
+    def _lines(self, more: str = "") -> None:
+        self._blank()
+        while self.at < self.end and self.text[self.at] in "\n" + more:
+            if self.text[self.at] == "\n":
+                self._line_end()
+            else:
+                self.at += 1
+            self._blank()
+
+    def _case(self, start: int, joined: str) -> Statement | None:
+        self._blank()
+        subject = self.word()
+        self._lines()
+        if subject is None or not self._take("in"):
+            self.complete = False
+            return None
+        arms: list[tuple[tuple[ShellWord, ...], Block]] = []
+        while True:
+            self._lines()
+            if self.at >= self.end or self._reserved() == "esac":
+                break
+            if self.text[self.at] == "(":
+                self.at += 1
+            patterns: list[ShellWord] = []
+            while True:
+                self._blank()
+                pattern = self.word()
+                if pattern is not None:
+                    patterns.append(pattern)
+                self._blank()
+                if not self.text.startswith("|", self.at) or self.at >= self.end:
+                    break
+                self.at += 1
+            if not self._take(")"):
+                break
+            arms.append((tuple(patterns), self._block(_ESAC, ";;")))
+            match = _SEPARATOR.match(self.text, self.at, self.end)
+            if match is None:
+                break
+            self.at = match.end()
+        if not self._take("esac"):
+            self.complete = False
+        return Case(subject, tuple(arms), self._redirects(), joined, start, self.at)
+
+    def _function(self, start: int, joined: str) -> Statement | None:
+        self._blank()
+        name = self.word()
+        if name is None:
+            return None
+        self._blank()
+        if self.text.startswith("(", self.at):
+            self.at += 1
+            self._blank()
+            self._take(")")
+        return self._body(name.value, start, joined)
+
+    def _body(self, name: str, start: int, joined: str) -> Function:
+        self._lines()
+        at = self.at
+        inner = self._statement(self._reserved(), "") if at < self.end else None
+        if isinstance(inner, Group) and not inner.subshell:
+            return Function(name, inner.body, inner.redirects, joined, start, self.at)
+        statements = () if inner is None else (inner,)
+        self.complete = self.complete and inner is not None
+        return Function(name, Block(statements, inner is not None, at, self.at), (), joined, start, self.at)
+
+    def _command(self, joined: str) -> Statement | None:
+        text, start = self.text, self.at
+        assignments: list[tuple[str, ShellWord]] = []
+        words: list[ShellWord] = []
+        redirects: list[Redirect] = []
+        end = start
+        condition = False
+        while self.at < self.end:
+            if self._redirect(redirects):
+                end = self.at
+                self._blank()
+                continue
+            at = self.at
+            word = self.word()
+            if word is None:
+                if text[at] == "(" and len(words) == 1 and not assignments and not redirects:
+                    close = _BLANK.match(text, at + 1, self.end)
+                    behind = close.end() if close else at + 1
+                    if text.startswith(")", behind):
+                        self.at = behind + 1
+                        return self._body(words[0].value, start, joined)
+                if text[at] == "(" and assignments and not words and assignments[-1][1].end == at:
+                    self._array(assignments)
+                    end = self.at
+                    self._blank()
+                    continue
+                if condition and text[at] not in "\n;":
+                    # [[ a < b && ( … ) ]]: operators are part of the test.
+                    self.at = at + 1
+                    self._blank()
+                    continue
+                break
+            end = self.at
+            if not words:
+                match = _ASSIGNMENT.match(text, at, end)
+                if match is not None:
+                    assignments.append((match.group(1), self._tail(word, match.end())))
+                    self._blank()
+                    continue
+                condition = word.raw == "[["
+            words.append(word)
+            if condition and word.raw == "]]":
+                condition = False
+            self._blank()
+        if not words and not assignments and not redirects:
+            return None
+        return Command(tuple(assignments), tuple(words), tuple(redirects), joined, start, end)
+
+    def _tail(self, word: ShellWord, at: int) -> ShellWord:
+        """The value of an assignment as a word of its own."""
+        skip = at - word.start
+        return ShellWord(word.raw[skip:], word.value[skip:], word.static, at, word.end, word.substitutions)
+
+    def _array(self, assignments: list[tuple[str, ShellWord]]) -> None:
+        """``name=(a b c)``: the elements are joined in one word."""
+        name, word = assignments[-1]
+        start = self.at
+        self.at += 1
+        items: list[ShellWord] = []
+        self._lines()
+        while (item := self.word()) is not None:
+            items.append(item)
+            self._lines()
+        self._take(")")
+        assignments[-1] = (
+            name,
+            ShellWord(
+                self.text[start : self.at],
+                " ".join(item.value for item in items),
+                all(item.static for item in items),
+                start,
+                self.at,
+                tuple(block for item in items for block in item.substitutions),
+            ),
+        )
+
+    def _redirects(self) -> tuple[Redirect, ...]:
+        found: list[Redirect] = []
+        place = self.at
+        self._blank()
+        while self._redirect(found):
+            place = self.at
+            self._blank()
+        self.at = place
+        return tuple(found)
+
+    def _redirect(self, found: list[Redirect]) -> bool:
+        match = _REDIRECT.match(self.text, self.at, self.end)
+        if match is None:
+            return False
+        start, operator, number = self.at, match.group(2), match.group(1)
+        self.at = match.end()
+        self._blank()
+        target = self.word()
+        if target is None:
+            self.complete = False
+            target = ShellWord("", "", True, self.at, self.at)
+        descriptor = int(number) if number and number.isdigit() and len(number) < 6 else None
+        redirect = Redirect(operator, target, descriptor, start, self.at)
+        if operator in ("<<", "<<-"):
+            body_start, body = self._body_of(target.value, operator == "<<-")
+            if body is not None:
+                redirect = Redirect(operator, target, descriptor, start, self.at, body, body_start)
+        found.append(redirect)
+        return True
