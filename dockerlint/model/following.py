@@ -114,9 +114,7 @@ class Follower:
         yield self._program(argv, at)
 
     def _program(self, argv: tuple[str, ...], at: _At) -> Program:
-        return Program(
-            argv, at.span, at.workdir, at.environment, at.wrappers, at.trail, at.certain, at.background
-        )
+        return Program(argv, at.span, at.workdir, at.environment, at.wrappers, at.trail, at.certain, at.background)
 
     def _read(self, word: str, at: _At) -> SourceFile | None:
         if is_open(word):
@@ -144,13 +142,19 @@ class Follower:
         if is_open(rest[0]):
             self.complete = False
             return
+        peeled = peel(tuple(rest), self.facts)
+        if peeled is not None:
+            yield from self.follow(tuple(rest), at)
+            return
         path = absolute(rest[0], at.workdir or "/")
         file = self.files.read(path) if rest[0].startswith("/") or at.workdir else None
         if file is None:
             self.complete = False
             return
         passage = Passage(at.span, f"runs {rest[0]}")
-        yield from self._block(parse_shell(file.text), tuple(rest[1:]), replace(at, trail=(*at.trail, passage)), file.span)
+        yield from self._block(
+            parse_shell(file.text), tuple(rest[1:]), replace(at, trail=(*at.trail, passage)), file.span
+        )
 
     def _file(self, file: SourceFile, argv: tuple[str, ...], at: _At) -> Iterator[Program]:
         """A script of the tree that is executed by its path."""
@@ -169,7 +173,9 @@ class Follower:
             return
         yield self._program((names[0], absolute(argv[0], at.workdir or "/"), *argv[1:]), at)
 
-    def text(self, text: str, arguments: tuple[str, ...], at: _At, locate: Callable[[int, int], Span]) -> Iterator[Program]:
+    def text(
+        self, text: str, arguments: tuple[str, ...], at: _At, locate: Callable[[int, int], Span]
+    ) -> Iterator[Program]:
         yield from self._block(parse_shell(text), arguments, at, locate)
 
     def _text(self, text: str, arguments: tuple[str, ...], at: _At, span: Span) -> Iterator[Program]:

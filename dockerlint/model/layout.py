@@ -6,12 +6,12 @@ Container paths are absolute; host paths are paths of the tree. The last step th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.model.copying import CopySource, copy_targets
-from dockerlint.model.paths import is_within, relative, under
+from dockerlint.model.paths import absolute, is_within, relative, under
 from dockerlint.model.value import text_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dockerlint.model.dockerfile import Dockerfile, Stage, Step
 
 _DEPTH = 16
+BaseWorkdir = Callable[["Stage"], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,17 @@ class Layout:
     dockerfile: Dockerfile
     context: Context | None
     copies: tuple[Copy, ...]
-    base_workdir: str
+    base_workdir: BaseWorkdir
     others: dict[int, Layout]  # layouts of the same Dockerfile's stages that were asked for, by index
 
     @property
     def workdir(self) -> str:
         """The working folder that the image starts in."""
-        return self.stage.workdir or self.base_workdir
+        return absolute(self.stage.workdir or "", self.base_workdir(self.stage))
+
+    def workdir_at(self, step: Step) -> str:
+        """The working folder in which a step of this stage runs."""
+        return absolute(step.workdir or "", self.base_workdir(self.stage))
 
     def host_path(self, path: str, depth: int = 0) -> str | None:
         """The file or folder of the tree that lies at a container path, None where nothing of the context does."""
@@ -102,11 +107,12 @@ def layout_of(
     stage: Stage,
     dockerfile: Dockerfile,
     context: Context | None,
-    base_workdir: str = "/",
+    base_workdir: BaseWorkdir,
     others: dict[int, Layout] | None = None,
 ) -> Layout:
-    """Read what the steps of the stage's chain copy. `base_workdir` is the working folder of the base image."""
+    """Read what the steps of the stage's chain copy. `base_workdir` tells the working folder of a stage's base image."""
     copies: list[Copy] = []
+    start = base_workdir(stage)
     for step in stage.steps:
         instruction = step.instruction
         if instruction.keyword not in ("COPY", "ADD"):
@@ -115,7 +121,7 @@ def layout_of(
         handed = instruction.flag("from") is not None
         sources = copy_targets(
             instruction,
-            step.workdir or base_workdir,
+            absolute(step.workdir or "", start),
             None if handed else context,
             lambda name, step=step: text_of(step.environment.get(name)),  # type: ignore[misc]
         )
@@ -131,22 +137,6 @@ def copied_stage(step: Step, dockerfile: Dockerfile) -> Stage | None:
     name = step.instruction.flag("from") if step.instruction.keyword in ("COPY", "ADD") else None
     stage = dockerfile.stage(name) if name else None
     return stage if stage is not None and stage.index < step.stage.index else None
-
-
-def feeding_stages(stage: Stage, dockerfile: Dockerfile) -> tuple[Stage, ...]:
-    """The stage, and every other whose files it copies, directly or not; the stage itself first."""
-    found: list[Stage] = []
-    waiting = [stage]
-    while waiting:
-        current = waiting.pop(0)
-        if any(current is seen for seen in found):
-            continue
-        found.append(current)
-        for step in current.steps:
-            origin = copied_stage(step, dockerfile)
-            if origin is not None:
-                waiting.append(origin)
-    return tuple(found)
 
 
 def handed_over(layout: Layout, path: str) -> Iterator[tuple[Stage, str]]:

@@ -1,0 +1,159 @@
+"""From a tree and the paths that were asked for to the projects in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from dockerlint.model.combinations import Combination, combinations
+from dockerlint.model.compose import Compose, Options, load
+from dockerlint.model.dockerfile import Dockerfile
+from dockerlint.model.mentions import Mentions
+from dockerlint.model.project import Build, Project, make_build
+from dockerlint.model.service import BuildSpec, Service
+from dockerlint.model.value import Value
+from dockerlint.model.workspace import Workspace
+from dockerlint.source.discover import is_compose, is_dockerfile, is_excluded, parse_globs, walk
+from dockerlint.source.text import SourceFile
+from dockerlint.source.tree import FileTree, join, parent
+
+
+class Wishes(Protocol):
+    """What the user may ask of reading a project; paths are of the tree."""
+
+    @property
+    def files(self) -> Sequence[str]: ...
+
+    @property
+    def env_files(self) -> Sequence[str]: ...
+
+    @property
+    def exclude(self) -> Sequence[str]: ...
+
+    @property
+    def use_environment(self) -> bool: ...
+
+
+def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: Mapping[str, Any]) -> list[Project]:
+    """Every project below the given files and folders; with `wishes.files`, the one that these make."""
+    workspace = Workspace(tree, facts)
+    options = Options(env_files=tuple(wishes.env_files), environment=_environment(wishes))
+    if wishes.files:
+        compose = load(tree, tuple(wishes.files), options)
+        return [Project(workspace, compose, tuple(_builds(workspace, compose)), parent(wishes.files[0]))]
+    composes, dockerfiles = _found(tree, paths, wishes)
+    mentions = workspace.mentions(sorted({parent(path) for path in (*composes, *dockerfiles)}))
+    projects: list[Project] = []
+    for combination in _combinations(tree, composes, mentions, options):
+        chosen = Options(env_files=combination.env_files or options.env_files, environment=options.environment)
+        compose = load(tree, combination.files, chosen)
+        builds = tuple(_builds(workspace, compose))
+        projects.append(Project(workspace, compose, builds, parent(combination.files[0]), combination.named))
+    used = {build.file.path for project in projects for build in project.builds}
+    alone = [path for path in dockerfiles if path not in used]
+    lone = tuple(build for path in alone for build in _lone_builds(workspace, path, mentions))
+    if lone:
+        projects.append(Project(workspace, None, lone, ""))
+    return projects
+
+
+def _environment(wishes: Wishes) -> Mapping[str, str] | None:
+    if not wishes.use_environment:
+        return None
+    import os
+
+    return dict(os.environ)
+
+
+def _found(tree: FileTree, paths: Iterable[str], wishes: Wishes) -> tuple[list[str], list[str]]:
+    """Compose files and Dockerfiles. A file that was asked for by name counts whatever it is called."""
+    composes: dict[str, None] = {}
+    dockerfiles: dict[str, None] = {}
+    excluded = parse_globs(tuple(wishes.exclude))
+    for path in paths:
+        if tree.kind(path) == "file":
+            yaml = path.lower().endswith((".yml", ".yaml"))
+            if not is_excluded(path, excluded):
+                (composes if yaml else dockerfiles)[path] = None
+            continue
+        for found in walk(tree, path, excluded):
+            if is_compose(found):
+                composes[found] = None
+            elif is_dockerfile(found):
+                dockerfiles[found] = None
+    return list(composes), list(dockerfiles)
+
+
+def _combinations(tree: FileTree, paths: list[str], mentions: Mentions, options: Options) -> list[Combination]:
+    known: dict[tuple[str, ...], bool] = {}
+
+    def complete(files: tuple[str, ...]) -> bool:
+        if files not in known:
+            known[files] = not load(tree, files, options).problems
+        return known[files]
+
+    return combinations(tree, paths, mentions.compose, complete)
+
+
+def _builds(workspace: Workspace, compose: Compose) -> Iterator[Build]:
+    for service in compose.services.values():
+        if service.build is not None:
+            build = _service_build(workspace, service, service.build)
+            if build is not None:
+                yield build
+
+
+def _service_build(workspace: Workspace, service: Service, spec: BuildSpec) -> Build | None:
+    path, file = dockerfile_of(workspace.tree, spec)
+    if file is None:
+        return None
+    context = workspace.context(spec.context, path) if spec.context is not None else None
+    dockerfile = workspace.dockerfile(file, spec.args)
+    stage = dockerfile.stage(spec.target) if spec.target_known else None
+    return make_build(workspace, dockerfile, stage, context, service)
+
+
+def dockerfile_of(tree: FileTree, spec: BuildSpec) -> tuple[str | None, SourceFile | None]:
+    """The Dockerfile of a build: its path in the tree (None for an inline one) and its text."""
+    if spec.inline is not None:
+        return None, spec.inline
+    path = spec.dockerfile_path
+    if path is not None and tree.kind(path) is None and path.rpartition("/")[2] == "Dockerfile":
+        # The builder takes a file in lower case for the one it does not find (tried on a real engine).
+        path = join(parent(path), "dockerfile")
+    return path, tree.read(path) if path is not None and tree.kind(path) == "file" else None
+
+
+def _lone_builds(workspace: Workspace, path: str, mentions: Mentions) -> Iterator[Build]:
+    """A Dockerfile that no compose file names: built as a document says, else where its sources lie."""
+    file = workspace.tree.read(path)
+    if file is None:
+        return
+    nothing: dict[str, Value] = {}
+    dockerfile = workspace.dockerfile(file, nothing)
+    calls = [call for call in mentions.builds if call.dockerfile == path]
+    for folder, target in dict.fromkeys((call.context, call.target) for call in calls):
+        yield make_build(workspace, dockerfile, dockerfile.stage(target), workspace.context(folder, path))
+    if not calls:
+        stage = dockerfile.stage(None)
+        folder = _likely_context(workspace.tree, path, dockerfile)
+        yield make_build(workspace, dockerfile, stage, workspace.context(folder, path))
+
+
+def _likely_context(tree: FileTree, path: str, dockerfile: Dockerfile) -> str:
+    """The folder, from the Dockerfile's own upwards, in which most of what it copies lies."""
+    wanted: list[str] = []
+    for instruction in dockerfile.parsed.instructions:
+        if instruction.keyword in ("COPY", "ADD") and instruction.flag("from") is None:
+            names = [word.value for word in instruction.words[:-1]]
+            wanted.extend(name for name in names if not any(sign in name for sign in "$*?[:<") and name != ".")
+    folder = parent(path)
+    best, most = folder, -1
+    while True:
+        found = [join(folder, name.lstrip("/")) for name in wanted]
+        count = sum(1 for name in found if name is not None and tree.kind(name) is not None)
+        if count > most:
+            best, most = folder, count
+        if not folder:
+            return best
+        folder = parent(folder)
