@@ -70,13 +70,15 @@ class Text:
 class Switch:
     """A named setting with a plain value (true, false, None or a name): ``DEBUG = True``, ``app.run(debug=True)``.
 
-    `value` is as written; `call` is the callee whose keyword argument or option it is.
+    `value` is as written, `span` its place; `call` is the callee whose keyword argument or option it is; `path` as in
+    `Text`.
     """
 
     name: str
     value: str
     span: Span
     call: str | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
