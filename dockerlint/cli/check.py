@@ -43,7 +43,7 @@ def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @click.option("-v", "--verbose", is_flag=True, help="Also what was suppressed, and notes on the run.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Accepted; a run uses one core.")
 @click.pass_context
-def check_command(ctx: click.Context, paths: tuple[str, ...], **options: Any) -> None:
+def check_command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Lint files or folders (default: the working directory).
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong use or an internal error.

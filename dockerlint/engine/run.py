@@ -122,18 +122,23 @@ class _Run:
         self._selection = selection
         self._rulebook = rulebook
         self._checks: dict[str, Callable[..., Iterator[Finding]]] = {}
+        self._asked: tuple[str, ...] = ()
         self._found: list[tuple[Project | None, Finding]] = []
         self.failures: list[str] = []
         self.notes: list[str] = []
 
     def load(self, paths: tuple[str, ...], settings: Settings, load: Loader) -> list[Project]:
         """The projects; a breakdown of the model is a failure of the run and no project."""
+        self._asked = paths
+        for path in paths:
+            if self._tree.kind(path) is None:
+                self._tree.read(path)  # leaves its reason with the tree
         try:
             return load(self._tree, paths, settings)
         except UsageError:
             raise
         except Exception as error:
-            file = SourceFile(paths[0] if paths else "", "")
+            file = SourceFile((paths[0] if paths else "") or ".", "")
             self._failed("reading the project", error, file)
             return []
 
@@ -146,12 +151,12 @@ class _Run:
                 for finding in self._check(rule)(project, rule):
                     self._found.append((project, finding))
             except Exception as error:
-                file = next((file for file, _ in comments_of(project)), SourceFile("", ""))
+                file = next((file for file, _ in comments_of(project)), SourceFile(".", ""))
                 self._failed(f"the rule {rule.id}", error, file)
 
     def conclude(self, projects: list[Project]) -> tuple[list[Finding], list[Suppressed]]:
         """What stands in the end, and what comments excuse."""
-        self._found.extend((None, finding) for finding in self._unreadable(projects))
+        self._found.extend((None, finding) for finding in self._unreadable())
         findings = _once(self._held_by_all(projects))
         excuses = self._excuses(projects, findings)
         standing, suppressed = apply(findings, excuses, self._rulebook)
@@ -164,7 +169,7 @@ class _Run:
 
     def files(self, projects: list[Project]) -> set[str]:
         """Every file that the projects are made of."""
-        paths = {problem.path for problem in self._tree.problems if problem.path in self._named(projects)}
+        paths = {problem.path for problem in self._tree.problems if self._must_be_readable(problem.path)}
         for project in projects:
             paths.update(file.path for file in project.files)
         return paths
@@ -184,7 +189,8 @@ class _Run:
         self.notes.append("".join(traceback.format_exception(error)).rstrip())
         rule = self._rulebook.get(BROKEN)
         if rule is not None:
-            self._found.append((None, rule.finding(file.span(0, 0), subject=what, what=what, reason=reason)))
+            span = SourceFile(file.path, "").span(0, 0)
+            self._found.append((None, rule.finding(span, subject=what, what=what, reason=reason)))
 
     def _held_by_all(self, projects: list[Project]) -> list[Finding]:
         """Without faults of what is missing that another combination of the same family does not have."""
@@ -195,7 +201,7 @@ class _Run:
         for project, finding in self._found:
             rule = self._rulebook.get(finding.rule)
             if project is not None and rule is not None and rule.is_missing(finding.case):
-                having = {id(other) for other in projects if _also_runs(other, project, finding.service)}
+                having = {id(other) for other in projects if _has_it_too(other, project, finding)}
                 if not having <= said[_identity(finding)]:
                     continue
             kept.append(finding)
@@ -225,21 +231,16 @@ class _Run:
                 elif not code.used and code.name.lower() in {name.lower() for name in ran}:
                     yield rule.finding(code.span, case="unused", subject=code.name, name=code.name)
 
-    def _named(self, projects: list[Project]) -> set[str]:
-        """Files that must be readable: what has the name of one, was asked for, or is a project's own."""
+    def _must_be_readable(self, path: str) -> bool:
+        """Has the file a name that counts, or was it asked for?"""
         from dockerlint.source.discover import is_compose, is_dockerfile
 
-        return {
-            problem.path
-            for problem in self._tree.problems
-            if is_compose(problem.path) or is_dockerfile(problem.path) or not problem.path
-        }
+        return path in self._asked or is_compose(path) or is_dockerfile(path)
 
-    def _unreadable(self, projects: list[Project]) -> Iterator[Finding]:
-        named = self._named(projects)
+    def _unreadable(self) -> Iterator[Finding]:
         rule = self._selection.rules.get(SYNTAX)
         for problem in self._tree.problems:
-            if rule is not None and problem.path in named:
+            if rule is not None and self._must_be_readable(problem.path):
                 span = SourceFile(problem.path, "").span(0, 0)
                 yield rule.finding(span, case="unreadable", message=problem.message, name=problem.path)
             else:
@@ -256,7 +257,7 @@ def resolve(check: str) -> Callable[..., Iterator[Finding]]:
 
 
 def _load(tree: FileTree, paths: tuple[str, ...], settings: Settings) -> list[Project]:
-    from dockerlint.model.project import load_projects
+    from dockerlint.model.loading import load_projects
 
     return load_projects(tree, paths, settings, shelf.facts())
 
@@ -283,12 +284,15 @@ def _tree_file(path: str, disk: str, cwd: str) -> str:
     return inside
 
 
-def _also_runs(other: Project, project: Project, service: str | None) -> bool:
+def _has_it_too(other: Project, project: Project, finding: Finding) -> bool:
+    """Is `other` another way to run what the finding of `project` is about?"""
     if other is project:
         return True
     if other.family != project.family:
         return False
-    return service is None or any(candidate.name == service for candidate in other.services)
+    if finding.service is None:
+        return any(file.path == finding.file for file in other.files)
+    return any(candidate.name == finding.service for candidate in other.services)
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:

@@ -192,7 +192,7 @@ def _mapping(pairs: Iterable[tuple[yaml.Node, yaml.Node]], name: str) -> Raw:
 
 def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     text: str = node.value
-    if node.style is not None:
+    if node.style:  # quoted or a block; libyaml says "" and Python None for a plain one
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]

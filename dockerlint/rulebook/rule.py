@@ -65,8 +65,9 @@ class Example:
 class Rule:
     """A rule. `options` holds the values in effect, `option_definitions` what may be set.
 
-    `fixable` follows from the examples. `message` and `help` are templates that `finding` fills with named words. `aliases` maps a tool to its codes.
-    `why`, `sources` and `examples` are there only when the whole card was read (see shelf.py).
+    `message` and `help` are templates that `finding` fills with named words; `aliases` maps a tool to its codes and
+    `fixable` follows from the examples. `why`, `sources` and `examples` are there only when the whole card was read
+    (see shelf.py).
     """
 
     id: str

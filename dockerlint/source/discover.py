@@ -45,6 +45,8 @@ def walk(tree: FileTree, folder: str = "", excluded: tuple[IgnorePattern, ...] =
             if tree.ignored(path) or (excluded and is_excluded(path, excluded, entry.folder)):
                 continue
             if entry.folder:
+                if _is_false_friend(tree, path):
+                    tree.read(path)  # leaves its reason with the tree
                 folders.append((path, depth + 1))
                 continue
             count += 1
@@ -93,13 +95,11 @@ def is_excluded(path: str, excluded: tuple[IgnorePattern, ...], folder: bool = F
     )
 
 
-def false_friends(tree: FileTree, folder: str) -> Iterator[str]:
-    """Folders that have the exact name of a Dockerfile or compose file and hold none.
+def _is_false_friend(tree: FileTree, path: str) -> bool:
+    """A folder with the exact name of a Dockerfile or compose file that holds none.
 
     Docker itself makes such an empty folder where a bind mount's source file is missing.
     """
-    for entry in tree.entries(folder):
-        if entry.folder and (entry.name in ("Dockerfile", "Containerfile") or is_compose(entry.name)):
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if not any(item.folder or is_dockerfile(item.name) or is_compose(item.name) for item in tree.entries(path)):
-                yield path
+    if path.rpartition("/")[2] not in ("Dockerfile", "Containerfile") and not is_compose(path):
+        return False
+    return not any(item.folder or is_dockerfile(item.name) or is_compose(item.name) for item in tree.entries(path))

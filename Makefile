@@ -1,0 +1,59 @@
+# make lint             lint the sample project; make lint DIR=/path lints another and exits as dockerlint does
+# make test             run the tests
+# make check            formatting, types, tests
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SAMPLE := tests/fixtures/projects/notes-course/broken
+CORPUS ?= tests/fixtures
+
+.PHONY: lint test check format bench test-peers wheel clean
+
+lint: $(VENV)/.installed
+ifdef DIR
+	@$(BIN)/dockerlint check $(ARGS) "$(DIR)"
+else
+	@$(BIN)/dockerlint check --fail-on never $(ARGS) $(SAMPLE)
+endif
+
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(ARGS)
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed
+	@$(BIN)/python bench/run.py "$(CORPUS)"
+
+test-peers: $(VENV)/.peers
+	@$(BIN)/python -m pytest -m peers $(ARGS)
+
+wheel: $(VENV)/.installed
+	@$(BIN)/python -m pip wheel -q --no-deps -w dist .
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/.installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.installed
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[test]"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.test
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+$(VENV)/.peers: $(VENV)/.test
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[peers]"
+	@touch $@

@@ -1,0 +1,1 @@
+"""What will run? Formats joined to services, stages and containers. Knows no rules, severities or words for people."""
