@@ -15,7 +15,8 @@ from dockerlint.model.command import EffectiveCommand, Passage, Program, StartLi
 from dockerlint.model.environment import Environment
 from dockerlint.model.paths import absolute
 from dockerlint.model.scriptrunners import ScriptCall, listed_commands, script_call
-from dockerlint.model.shellrun import ShellState, is_open, run_shell
+from dockerlint.model.shellrun import ShellState, run_shell
+from dockerlint.model.shelltest import is_open
 from dockerlint.model.wrappers import peel
 from dockerlint.source.text import SourceFile, Span
 

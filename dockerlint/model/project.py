@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dockerlint.model.context import Context
     from dockerlint.model.dockerfile import Dockerfile, Stage
     from dockerlint.model.image import ImageFacts
+    from dockerlint.model.installs import Install
     from dockerlint.model.workspace import Workspace
     from dockerlint.source.tree import FileTree
 
@@ -159,6 +160,11 @@ class Project:
         """The effective command, None where nobody knows it."""
         return self._once("command", service, lambda: _command(self, service))
 
+    def installs_of(self, service: Service) -> tuple[Install, ...]:
+        """What the package managers of the service's image filled."""
+        build = self.build_of(service)
+        return self._once("installs", service, lambda: build_installs(build, self.workspace))
+
     def sources_of(self, service: Service) -> tuple[SourceUse, ...]:
         """The application source that the container runs or that its image is built from."""
         return self._once("sources", service, lambda: tuple(_sources(self, service)))
@@ -169,6 +175,13 @@ class Project:
             self._cache[key] = make()
         found: T = self._cache[key]
         return found
+
+
+def build_installs(build: Build | None, workspace: Workspace) -> tuple[Install, ...]:
+    """The folders that package managers filled in an image; () where it is not built here."""
+    from dockerlint.model.imageinstalls import image_installs
+
+    return image_installs(build.layout, workspace) if build is not None and build.layout is not None else ()
 
 
 def make_build(

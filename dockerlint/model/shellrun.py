@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from dockerlint.formats.shelltree import Block, Case, Command, Function, Group, If, Loop, ShellWord
-from dockerlint.formats.shellwords import commands, expand
+from dockerlint.formats.shellwords import expand
 from dockerlint.model.paths import absolute
+from dockerlint.model.shelltest import both, either, evaluate_test, is_open
 
 _DEPTH = 24
 
@@ -296,9 +297,9 @@ def _condition(
         if negated and result is not None:
             result = not result
         if statement.joined_by == "&&":
-            outcome = _and(outcome, result)
+            outcome = both(outcome, result)
         elif statement.joined_by == "||":
-            outcome = _or(outcome, result)
+            outcome = either(outcome, result)
         else:
             outcome = result
     return outcome
@@ -371,73 +372,3 @@ def _value(word: ShellWord, state: ShellState) -> str | None:
     if word.static:
         return word.value
     return None if word.substitutions else expand(word.value, state.lookup)
-
-
-def is_open(text: str) -> bool:
-    """Does a word still hold an expansion that nobody could resolve?"""
-    return "$" in text or "`" in text
-
-
-def evaluate_test(
-    words: list[str], exists: Callable[[str], bool | None] | None = None, workdir: str | None = None
-) -> bool | None:
-    """The outcome of ``[ … ]``: None where it depends on something unknown."""
-    if len(words) == 0:
-        return False
-    for operator, join in (("-o", _or), ("||", _or), ("-a", _and), ("&&", _and)):
-        if operator in words[1:-1]:
-            at = words.index(operator, 1)
-            return join(evaluate_test(words[:at], exists, workdir), evaluate_test(words[at + 1 :], exists, workdir))
-    if words[0] == "!":
-        result = evaluate_test(words[1:], exists, workdir)
-        return None if result is None else not result
-    if len(words) == 1:
-        return None if is_open(words[0]) else words[0] != ""
-    if len(words) == 2:
-        operator, operand = words
-        if is_open(operand):
-            return None
-        if operator == "-z":
-            return operand == ""
-        if operator == "-n":
-            return operand != ""
-        if operator in ("-f", "-e", "-d", "-s", "-r", "-x") and exists is not None:
-            return exists(absolute(operand, workdir or "/")) if operand.startswith("/") or workdir else None
-        return None
-    if len(words) == 3 and not is_open(words[0]) and not is_open(words[2]):
-        left, operator, right = words
-        if operator in ("=", "=="):
-            return fnmatchcase(left, right) if any(c in right for c in "*?[") else left == right
-        if operator == "!=":
-            return not fnmatchcase(left, right) if any(c in right for c in "*?[") else left != right
-        if operator in _NUMERIC and left.lstrip("-").isdigit() and right.lstrip("-").isdigit():
-            return _NUMERIC[operator](int(left), int(right))
-    return None
-
-
-_NUMERIC: dict[str, Callable[[int, int], bool]] = {
-    "-eq": lambda a, b: a == b,
-    "-ne": lambda a, b: a != b,
-    "-gt": lambda a, b: a > b,
-    "-ge": lambda a, b: a >= b,
-    "-lt": lambda a, b: a < b,
-    "-le": lambda a, b: a <= b,
-}
-
-
-def _and(left: bool | None, right: bool | None) -> bool | None:
-    if left is False or right is False:
-        return False
-    return True if left and right else None
-
-
-def _or(left: bool | None, right: bool | None) -> bool | None:
-    if left or right:
-        return True
-    return False if left is False and right is False else None
-
-
-def all_words(block: Block) -> Iterator[tuple[str, ...]]:
-    """The words of every command, whichever branch it stands in, without expansion."""
-    for command in commands(block):
-        yield tuple(word.value for word in command.words)

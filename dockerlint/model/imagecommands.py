@@ -1,0 +1,75 @@
+"""The commands that the RUN steps of an image run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dockerlint.formats.shellwords import parse_shell
+from dockerlint.model.paths import absolute
+from dockerlint.model.shellrun import ShellState, run_shell
+from dockerlint.model.value import text_of
+from dockerlint.model.wrappers import peel
+from dockerlint.source.text import Span
+
+if TYPE_CHECKING:
+    from dockerlint.model.dockerfile import Step
+    from dockerlint.model.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class RanCommand:
+    """A command of a RUN, with the state that it runs in."""
+
+    words: tuple[str, ...]
+    workdir: str
+    environment: Mapping[str, str | None]
+    span: Span
+    step: Step
+    certain: bool
+
+
+def ran_commands(layout: Layout, facts: Mapping[str, Any]) -> Iterator[RanCommand]:
+    """Every command of every RUN of a stage's chain, wrappers peeled off."""
+    for step in layout.stage.steps:
+        if step.instruction.keyword != "RUN":
+            continue
+        environment = {name: text_of(value) for name, value in step.environment.items()}
+        workdir = layout.workdir_at(step)
+        for words, assignments, folder, span, certain in _commands_of(step, environment, workdir):
+            peeled = peel(words, facts)
+            while peeled is not None:
+                assignments = {**assignments, **peeled.assignments}
+                folder = absolute(peeled.workdir, folder) if peeled.workdir else folder
+                words = peeled.argv
+                peeled = peel(words, facts)
+            yield RanCommand(words, folder, {**environment, **assignments}, span, step, certain)
+
+
+def _commands_of(
+    step: Step, environment: dict[str, str | None], workdir: str
+) -> Iterator[tuple[tuple[str, ...], dict[str, str | None], str, Span, bool]]:
+    instruction = step.instruction
+    if instruction.exec_form:
+        words = tuple(word.value for word in instruction.words)
+        if len(words) == 3 and words[1] == "-c":
+            yield from _shell(words[2], environment, workdir, lambda start, end: instruction.span)
+        elif words:
+            yield words, {}, workdir, instruction.span, True
+        return
+    if instruction.heredocs and instruction.text.lstrip().startswith("<<"):
+        body = instruction.heredocs[0]
+        yield from _shell(body.body, environment, workdir, lambda start, end: body.span)
+        return
+    yield from _shell(instruction.text, environment, workdir, instruction.locate)
+
+
+def _shell(
+    text: str, environment: dict[str, str | None], workdir: str, locate: Callable[[int, int], Span]
+) -> Iterator[tuple[tuple[str, ...], dict[str, str | None], str, Span, bool]]:
+    state = ShellState(dict(environment), workdir=workdir)
+    for ran in run_shell(parse_shell(text), state):
+        if ran.words:
+            folder = ran.workdir or workdir
+            yield ran.words, dict(ran.assignments), folder, locate(ran.start, ran.end), ran.certain
