@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockerlint.report.canvas import safe, show
-from dockerlint.rulebook.finding import SEVERITIES, Finding, Related, Report, Severity
+from dockerlint.rulebook.finding import SEVERITIES, Finding, Report, Severity
 from dockerlint.source.text import Span
 
 _COLORS: dict[str, str] = {
@@ -48,25 +48,33 @@ def _finding(report: Report, finding: Finding, ink: _Ink) -> Iterator[str]:
     bar = ink("frame", f"{' ' * gutter} |")
     yield f"{ink(finding.severity, f'{finding.severity}[{finding.rule}]')}{ink('bold', f': {safe(finding.message)}')}"
     yield f"{' ' * gutter}{ink('frame', '-->')} {_place(report, finding.span)}{_owner(finding, ink)}"
-    yield from _excerpt(finding.span, gutter, ink, finding.severity, "^", "")
-    for related in _other_places(finding):
+    yield from _own_places(finding, gutter, ink)
+    for related in finding.related:
         if related.span.path != finding.span.path:
             yield bar
             yield f"{' ' * gutter}{ink('frame', ':::')} {_place(report, related.span)}"
+            yield bar
             yield from _excerpt(related.span, gutter, ink, "frame", "-", safe(related.message))
-        else:
-            yield ink("frame", f"{'.' * max(gutter, 3)}")
-            yield from _excerpt(related.span, gutter, ink, "frame", "-", safe(related.message), opening=False)
     if finding.help:
         yield bar
         yield f"{' ' * gutter} {ink('frame', '=')} {ink('help', 'help')}: {safe(finding.help)}"
 
 
-def _other_places(finding: Finding) -> list[Related]:
-    """The same file's places first, in the order of the file; others as the rule gave them."""
-    own = [related for related in finding.related if related.span.path == finding.span.path]
-    others = [related for related in finding.related if related.span.path != finding.span.path]
-    return sorted(own, key=lambda related: related.span.start) + others
+def _own_places(finding: Finding, gutter: int, ink: _Ink) -> Iterator[str]:
+    """The finding's place and the related ones in the same file, in the order of the file."""
+    bar = ink("frame", f"{' ' * gutter} |")
+    places: list[tuple[Span, str, str, str]] = [(finding.span, finding.severity, "^", "")]
+    for related in finding.related:
+        if related.span.path == finding.span.path:
+            places.append((related.span, "frame", "-", safe(related.message)))
+    before = 0
+    for span, color, mark, label in sorted(places, key=lambda place: (place[0].line, place[2] == "-")):
+        if not before:
+            yield bar
+        elif span.line > before + 1:
+            yield ink("frame", "...")
+        yield from _excerpt(span, gutter, ink, color, mark, label)
+        before = max(span.end_line, 1)
 
 
 def _place(report: Report, span: Span) -> str:
@@ -82,17 +90,13 @@ def _owner(finding: Finding, ink: _Ink) -> str:
     return ink("dim", f" ({', '.join(parts)})") if parts else ""
 
 
-def _excerpt(
-    span: Span, gutter: int, ink: _Ink, color: str, mark: str, label: str, *, opening: bool = True
-) -> Iterator[str]:
+def _excerpt(span: Span, gutter: int, ink: _Ink, color: str, mark: str, label: str) -> Iterator[str]:
     """The lines of a span with marks below them; nothing for an empty file."""
     bar = ink("frame", f"{' ' * gutter} |")
     if not span.file.text:
         if label:
             yield f"{bar} {label}"
         return
-    if opening:
-        yield bar
     start = span.file.position(span.start)
     end = span.file.position(max(span.start, span.end - 1) if span.end > span.start else span.start)
     for line in range(start[0], min(end[0], start[0] + _MOST_LINES - 1) + 1):
