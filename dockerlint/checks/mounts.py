@@ -1,0 +1,72 @@
+"""Rules about bind mounts: what they hide, and what they miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dockerlint.model.hidden import Hidden, hidden_by_mounts
+from dockerlint.model.paths import is_below
+from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.rule import Rule
+
+if TYPE_CHECKING:
+    from dockerlint.model.project import Project
+    from dockerlint.model.service import Mount, Service
+
+
+def hides_dependencies(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A bind mount covers what the image holds and the program needs."""
+    for service in project.services:
+        said: set[tuple[object, str]] = set()
+        for hidden in hidden_by_mounts(project, service):
+            key = (hidden.mount.span, hidden.manager or hidden.path)
+            if key in said:
+                continue
+            said.add(key)
+            yield _hidden(project, service, hidden, rule)
+
+
+def _hidden(project: Project, service: Service, hidden: Hidden, rule: Rule) -> Finding:
+    mount, folder = hidden.mount, hidden.path
+    related = [Related(hidden.filled, _filled_words(hidden))]
+    command = project.command_of(service)
+    if command is not None and command.span is not None:
+        related.append(Related(command.span, "and this command does not put it back"))
+    failed = _failed_protection(service, mount, folder) if hidden.kind == "dependencies" else None
+    case = {"dependencies": "unprotected", "handed-over": "handed-over", "program": "program"}[hidden.kind]
+    if failed is not None:
+        case = "wrong-path"
+        related.insert(0, Related(failed.span, "this volume protects nothing"))
+    return rule.finding(
+        mount.span,
+        case=case,
+        service=service.name,
+        related=related,
+        subject=folder,
+        source=mount.source_text or mount.source or "",
+        target=mount.target or "",
+        hidden=folder,
+        volume=failed.target if failed is not None else "",
+    )
+
+
+def _filled_words(hidden: Hidden) -> str:
+    if hidden.kind == "dependencies":
+        return f"the image installs into {hidden.path} here"
+    return f"the image gets {hidden.path} here"
+
+
+def _failed_protection(service: Service, mount: Mount, folder: str) -> Mount | None:
+    """A volume that was meant to protect the folder: it has nearly its name and lies elsewhere."""
+    name = _plain(folder)
+    for other in service.mounts:
+        if other.kind != "volume" or other.target is None or other is mount:
+            continue
+        if _plain(other.target) == name or is_below(folder, other.target) and mount.target == other.target:
+            return other
+    return None
+
+
+def _plain(path: str) -> str:
+    return path.rpartition("/")[2].replace("-", "").replace("_", "").replace(".", "").lower()
