@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from dockerlint.formats.shellreader import DEEPEST, Reader
+from dockerlint.formats.shellreader import BLANK, DEEPEST, Reader
 from dockerlint.formats.shelltree import (
     Block,
     Case,
@@ -21,9 +21,7 @@ from dockerlint.formats.shelltree import (
     Statement,
 )
 
-_BLANK = re.compile(r"(?:[ \t\r\v\f]+|\\\r?\n)+")
 _SEPARATOR = re.compile(r"&&|\|\||;;&|;;|;&|\|&|[;&|\n]")
-_REDIRECT = re.compile(r"([0-9]+|\{[A-Za-z_]\w*\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]\s]*\])?\+?=")
 _RESERVED = re.compile(
     r"(?:if|then|elif|else|fi|for|select|while|until|do|done|case|esac|function|\{|\}|!)(?![^\s;&|()<>])"
@@ -40,14 +38,13 @@ _ELSE, _FI, _BRACE, _ESAC = (
 
 
 class Parser(Reader):
-    """One pass over a text. Behind the line end at `line_end` stand here-documents, up to `body_end`."""
+    """One pass over a text."""
 
-    __slots__ = ("body_end", "line_end")
+    __slots__ = ()
 
     def __init__(self, text: str) -> None:
         super().__init__(text, 0, len(text))
         self.inside = self._inside
-        self.line_end = self.body_end = -1
 
     def whole(self) -> Block:
         return self._block(_NOTHING, "")
@@ -63,38 +60,6 @@ class Parser(Reader):
         self.end = outer
         return block
 
-    def _blank(self) -> None:
-        match = _BLANK.match(self.text, self.at, self.end)
-        if match is not None:
-            self.at = match.end()
-        if self.at < self.end and self.text[self.at] == "#":
-            stop = self.text.find("\n", self.at, self.end)
-            self.at = self.end if stop < 0 else stop
-
-    def _line_end(self) -> None:
-        """Step over a line end and the here-documents behind it."""
-        self.at = min(self.body_end, self.end) if self.at == self.line_end else self.at + 1
-
-    def _body_of(self, name: str, tabs: bool) -> tuple[int, str | None]:
-        """Where the body of a here-document starts, and the body; None where the text has no further line."""
-        text, end = self.text, self.end
-        if self.line_end < self.at:
-            self.line_end = text.find("\n", self.at, end)
-            self.body_end = self.line_end + 1
-            if self.line_end < 0:
-                return 0, None
-        start = at = self.body_end
-        while at < end:
-            stop = text.find("\n", at, end)
-            line = text[at : end if stop < 0 else stop].rstrip("\r")
-            if (line.lstrip("\t") if tabs else line) == name:
-                self.body_end = end if stop < 0 else stop + 1
-                return start, text[start:at]
-            at = end if stop < 0 else stop + 1
-        self.complete = False
-        self.body_end = end
-        return start, text[start:end]
-
     def _reserved(self) -> str:
         match = _RESERVED.match(self.text, self.at, self.end)
         return match.group() if match is not None else ""
@@ -106,7 +71,7 @@ class Parser(Reader):
         statements: list[Statement] = []
         joined = ""
         while True:
-            self._blank()
+            self.blank()
             if self.at >= self.end:
                 break
             if text[self.at] == ")":
@@ -123,7 +88,7 @@ class Parser(Reader):
                         break
                     self.complete = False
                 if sign == "\n":
-                    self._line_end()
+                    self.line_behind()
                     # A line end behind && or | only continues it.
                     if joined in ("&&", "||", "|") and statements:
                         continue
@@ -154,10 +119,13 @@ class Parser(Reader):
 
     def _statement(self, word: str, joined: str) -> Statement | None:
         start = self.at
+        if start >= self.end:
+            return None
         if word == "!":
             self.at += 1
-            self._blank()
-            return self._statement(self._reserved(), joined) if self._reserved() != "!" else None
+            self.blank()
+            word = self._reserved()
+            return None if word == "!" else self._statement(word, joined)
         compound = word or self.text[start] == "("
         if compound and self.depth >= DEEPEST:
             self.complete = False
@@ -175,38 +143,31 @@ class Parser(Reader):
             if word in ("while", "until"):
                 condition = self._block(_DO, "")
                 body = self._loop_body()
-                return Loop(word, None, (), condition, body, self._redirects(), joined, start, self.at)
+                return Loop(word, None, (), condition, body, self.redirects(), joined, start, self.at)
             if word == "case":
                 return self._case(start, joined)
             if word == "function":
                 return self._function(start, joined)
             if word == "{":
                 body = self._block(_BRACE, "")
-                self._take("}")
-                return Group(body, False, self._redirects(), joined, start, self.at)
+                self.take("}")
+                return Group(body, False, self.redirects(), joined, start, self.at)
             if self.text.startswith("((", start) and self.arithmetic(start):
                 raw = self.text[start : self.at]
                 word_ = ShellWord(raw, raw, False, start, self.at)
-                return Command((), (word_,), self._redirects(), joined, start, self.at)
+                return Command((), (word_,), self.redirects(), joined, start, self.at)
             self.at = start + 1
             body = self._block(_NOTHING, ")")
-            self._take(")")
-            return Group(body, True, self._redirects(), joined, start, self.at)
+            self.take(")")
+            return Group(body, True, self.redirects(), joined, start, self.at)
         finally:
             self.depth -= 1
 
-    def _take(self, word: str) -> bool:
-        if self.text.startswith(word, self.at) and self.at + len(word) <= self.end:
-            self.at += len(word)
-            return True
-        self.complete = False
-        return False
-
     def _loop_body(self) -> Block:
-        if not self._take("do"):
+        if not self.take("do"):
             return Block((), False, self.at, self.at)
         body = self._block(_DONE, "")
-        self._take("done")
+        self.take("done")
         return body
 
     def _if(self, start: int, joined: str) -> If:
@@ -214,7 +175,7 @@ class Parser(Reader):
         otherwise = None
         while True:
             condition = self._block(_THEN, "")
-            if not self._take("then"):
+            if not self.take("then"):
                 branches.append((condition, Block((), False, self.at, self.at)))
                 break
             branches.append((condition, self._block(_ELSE, "")))
@@ -224,14 +185,14 @@ class Parser(Reader):
                 continue
             if word == "else":
                 otherwise = self._block(_FI, "")
-                self._take("fi")
+                self.take("fi")
             elif word != "fi":
                 self.complete = False
             break
-        return If(tuple(branches), otherwise, self._redirects(), joined, start, self.at)
+        return If(tuple(branches), otherwise, self.redirects(), joined, start, self.at)
 
     def _for(self, kind: str, start: int, joined: str) -> Loop:
-        self._blank()
+        self.blank()
         variable = None
         items: list[ShellWord] = []
         if not (self.text.startswith("((", self.at) and self.arithmetic(self.at)):
@@ -246,27 +207,27 @@ class Parser(Reader):
                 "\\",
             ):
                 self.at += 2
-                self._blank()
+                self.blank()
                 while (item := self.word()) is not None:
                     items.append(item)
-                    self._blank()
+                    self.blank()
         self._lines(";")
-        return Loop(kind, variable, tuple(items), None, self._loop_body(), self._redirects(), joined, start, self.at)
+        return Loop(kind, variable, tuple(items), None, self._loop_body(), self.redirects(), joined, start, self.at)
 
     def _lines(self, more: str = "") -> None:
-        self._blank()
+        self.blank()
         while self.at < self.end and self.text[self.at] in "\n" + more:
             if self.text[self.at] == "\n":
-                self._line_end()
+                self.line_behind()
             else:
                 self.at += 1
-            self._blank()
+            self.blank()
 
     def _case(self, start: int, joined: str) -> Statement | None:
-        self._blank()
+        self.blank()
         subject = self.word()
         self._lines()
-        if subject is None or not self._take("in"):
+        if subject is None or not self.take("in"):
             self.complete = False
             return None
         arms: list[tuple[tuple[ShellWord, ...], Block]] = []
@@ -278,35 +239,35 @@ class Parser(Reader):
                 self.at += 1
             patterns: list[ShellWord] = []
             while True:
-                self._blank()
+                self.blank()
                 pattern = self.word()
                 if pattern is not None:
                     patterns.append(pattern)
-                self._blank()
+                self.blank()
                 if not self.text.startswith("|", self.at) or self.at >= self.end:
                     break
                 self.at += 1
-            if not self._take(")"):
+            if not self.take(")"):
                 break
             arms.append((tuple(patterns), self._block(_ESAC, ";;")))
             match = _SEPARATOR.match(self.text, self.at, self.end)
             if match is None:
                 break
             self.at = match.end()
-        if not self._take("esac"):
+        if not self.take("esac"):
             self.complete = False
-        return Case(subject, tuple(arms), self._redirects(), joined, start, self.at)
+        return Case(subject, tuple(arms), self.redirects(), joined, start, self.at)
 
     def _function(self, start: int, joined: str) -> Statement | None:
-        self._blank()
+        self.blank()
         name = self.word()
         if name is None:
             return None
-        self._blank()
+        self.blank()
         if self.text.startswith("(", self.at):
             self.at += 1
-            self._blank()
-            self._take(")")
+            self.blank()
+            self.take(")")
         return self._body(name.value, start, joined)
 
     def _body(self, name: str, start: int, joined: str) -> Function:
@@ -327,15 +288,15 @@ class Parser(Reader):
         end = start
         condition = False
         while self.at < self.end:
-            if self._redirect(redirects):
+            if self.redirect(redirects):
                 end = self.at
-                self._blank()
+                self.blank()
                 continue
             at = self.at
             word = self.word()
             if word is None:
                 if text[at] == "(" and len(words) == 1 and not assignments and not redirects:
-                    close = _BLANK.match(text, at + 1, self.end)
+                    close = BLANK.match(text, at + 1, self.end)
                     behind = close.end() if close else at + 1
                     if text.startswith(")", behind):
                         self.at = behind + 1
@@ -343,12 +304,12 @@ class Parser(Reader):
                 if text[at] == "(" and assignments and not words and assignments[-1][1].end == at:
                     self._array(assignments)
                     end = self.at
-                    self._blank()
+                    self.blank()
                     continue
                 if condition and text[at] not in "\n;":
                     # [[ a < b && ( … ) ]]: operators are part of the test.
                     self.at = at + 1
-                    self._blank()
+                    self.blank()
                     continue
                 break
             end = self.at
@@ -356,13 +317,13 @@ class Parser(Reader):
                 match = _ASSIGNMENT.match(text, at, end)
                 if match is not None:
                     assignments.append((match.group(1), self._tail(word, match.end())))
-                    self._blank()
+                    self.blank()
                     continue
                 condition = word.raw == "[["
             words.append(word)
             if condition and word.raw == "]]":
                 condition = False
-            self._blank()
+            self.blank()
         if not words and not assignments and not redirects:
             return None
         return Command(tuple(assignments), tuple(words), tuple(redirects), joined, start, end)
@@ -382,7 +343,7 @@ class Parser(Reader):
         while (item := self.word()) is not None:
             items.append(item)
             self._lines()
-        self._take(")")
+        self.take(")")
         assignments[-1] = (
             name,
             ShellWord(
@@ -394,33 +355,3 @@ class Parser(Reader):
                 tuple(block for item in items for block in item.substitutions),
             ),
         )
-
-    def _redirects(self) -> tuple[Redirect, ...]:
-        found: list[Redirect] = []
-        place = self.at
-        self._blank()
-        while self._redirect(found):
-            place = self.at
-            self._blank()
-        self.at = place
-        return tuple(found)
-
-    def _redirect(self, found: list[Redirect]) -> bool:
-        match = _REDIRECT.match(self.text, self.at, self.end)
-        if match is None:
-            return False
-        start, operator, number = self.at, match.group(2), match.group(1)
-        self.at = match.end()
-        self._blank()
-        target = self.word()
-        if target is None:
-            self.complete = False
-            target = ShellWord("", "", True, self.at, self.at)
-        descriptor = int(number) if number and number.isdigit() and len(number) < 6 else None
-        redirect = Redirect(operator, target, descriptor, start, self.at)
-        if operator in ("<<", "<<-"):
-            body_start, body = self._body_of(target.value, operator == "<<-")
-            if body is not None:
-                redirect = Redirect(operator, target, descriptor, start, self.at, body, body_start)
-        found.append(redirect)
-        return True

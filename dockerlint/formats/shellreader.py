@@ -1,4 +1,4 @@
-"""Words of shell text: quotes, expansions and the command substitutions inside them."""
+"""Words of shell text: quotes, expansions, command substitutions inside them, redirections and here-documents."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dockerlint.formats.shelltree import ShellWord
+from dockerlint.formats.shelltree import Redirect, ShellWord
 
 if TYPE_CHECKING:
     from dockerlint.formats.shelltree import Block
 
 # Nesting beyond this is left unread; each level costs a few Python frames.
 DEEPEST = 40
-# An arithmetic expression is searched for its end; a cap keeps many unfinished ones linear.
+# An arithmetic expression is searched for its end; caps keep many unfinished ones linear.
 _LONGEST_ARITHMETIC = 4000
+_MOST_MISSES = 200
 
+BLANK = re.compile(r"(?:[ \t\r\v\f]+|\\\r?\n)+")
+_REDIRECT = re.compile(r"([0-9]+|\{[A-Za-z_]\w*\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
 _PLAIN = re.compile(r"[^\s'\"\\$`;&|<>()]+")
 _IN_QUOTES = re.compile(r'[^"\\$`]+')
 _IN_BRACES = re.compile(r"[^'\"\\$`}]+")
@@ -25,9 +28,25 @@ _ANSI = re.compile(r"\$'[^'\\]*(?:\\.[^'\\]*)*'", re.S)
 
 
 class Reader:
-    """A place in a text. `inside` parses the commands of a substitution; the parser sets it."""
+    """A place in a text. `inside` parses the commands of a substitution; the parser sets it.
 
-    __slots__ = ("at", "complete", "depth", "end", "inside", "parts", "static", "substitutions", "text")
+    Behind the line end at `line_end` stand here-documents, up to `body_end`.
+    """
+
+    __slots__ = (
+        "body_end",
+        "line_end",
+        "at",
+        "complete",
+        "depth",
+        "end",
+        "inside",
+        "misses",
+        "parts",
+        "static",
+        "substitutions",
+        "text",
+    )
 
     def __init__(self, text: str, at: int, end: int) -> None:
         self.text = text
@@ -35,6 +54,8 @@ class Reader:
         self.end = end
         self.depth = 0
         self.complete = True
+        self.misses = 0
+        self.line_end = self.body_end = -1
         self.inside: Callable[[int | None], Block] = _unset
         self.parts: list[str] = []
         self.static = True
@@ -133,7 +154,7 @@ class Reader:
             self._substitution(at + 2)
         elif following == "{":
             self.static = False
-            self._braced()
+            self._braced(quoted)
         elif following == "'" and not quoted:
             match = _ANSI.match(text, at, self.end)
             if match is None:
@@ -158,7 +179,8 @@ class Reader:
     def arithmetic(self, at: int) -> bool:
         """Step over ``((…))`` whose first parenthesis is at `at`; False where it is something else."""
         depth = 0
-        for place in range(at, min(self.end, at + _LONGEST_ARITHMETIC)):
+        longest = _LONGEST_ARITHMETIC if self.misses < _MOST_MISSES else 100
+        for place in range(at, min(self.end, at + longest)):
             char = self.text[place]
             if char == "(":
                 depth += 1
@@ -166,9 +188,10 @@ class Reader:
                 depth -= 1
                 if depth == 0:
                     if self.text[place - 1] != ")":
-                        return False
+                        break
                     self.at = place + 1
                     return True
+        self.misses += 1
         return False
 
     def _substitution(self, inside: int) -> None:
@@ -206,11 +229,12 @@ class Reader:
             self.at = match.end()
         self.parts.append(self.text[start : self.at])
 
-    def _braced(self) -> None:
+    def _braced(self, quoted: bool) -> None:
         """Step over ``${…}``, with the substitutions in its default."""
         text, start, end = self.text, self.at, self.end
         kept, self.parts = self.parts, []
         levels = 1
+        inner = quoted
         self.at += 2
         while self.at < end and levels:
             at = self.at
@@ -226,10 +250,12 @@ class Reader:
                 self.at = min(at + 2, end)
             elif char == '"':
                 # Quotes inside braces are stepped over one by one: both sides may hold substitutions.
+                inner = quoted or not inner
                 self.at = at + 1
             elif char == "'":
-                close = text.find("'", at + 1, end)
-                self.at = close + 1 if 0 <= close < at + _LONGEST_ARITHMETIC else at + 1
+                # Inside double quotes a single one is a plain character, here too.
+                close = -1 if inner else text.find("'", at + 1, min(end, at + _LONGEST_ARITHMETIC))
+                self.at = close + 1 if close >= 0 else at + 1
             elif char == "`":
                 self._ticked()
             elif text.startswith("${", at):
@@ -241,6 +267,75 @@ class Reader:
             self.complete = False
         self.parts = kept
         kept.append(text[start : self.at])
+
+    def blank(self) -> None:
+        match = BLANK.match(self.text, self.at, self.end)
+        if match is not None:
+            self.at = match.end()
+        if self.at < self.end and self.text[self.at] == "#":
+            stop = self.text.find("\n", self.at, self.end)
+            self.at = self.end if stop < 0 else stop
+
+    def line_behind(self) -> None:
+        """Step over a line end and the here-documents behind it."""
+        self.at = min(self.body_end, self.end) if self.at == self.line_end else self.at + 1
+
+    def _heredoc_body(self, name: str, tabs: bool) -> tuple[int, str | None]:
+        """Where the body of a here-document starts, and the body; None where the text has no further line."""
+        text, end = self.text, self.end
+        if self.line_end < self.at:
+            self.line_end = text.find("\n", self.at, end)
+            self.body_end = self.line_end + 1
+            if self.line_end < 0:
+                return 0, None
+        start = at = self.body_end
+        while at < end:
+            stop = text.find("\n", at, end)
+            line = text[at : end if stop < 0 else stop].rstrip("\r")
+            if (line.lstrip("\t") if tabs else line) == name:
+                self.body_end = end if stop < 0 else stop + 1
+                return start, text[start:at]
+            at = end if stop < 0 else stop + 1
+        self.complete = False
+        self.body_end = end
+        return start, text[start:end]
+
+    def redirects(self) -> tuple[Redirect, ...]:
+        found: list[Redirect] = []
+        place = self.at
+        self.blank()
+        while self.redirect(found):
+            place = self.at
+            self.blank()
+        self.at = place
+        return tuple(found)
+
+    def redirect(self, found: list[Redirect]) -> bool:
+        match = _REDIRECT.match(self.text, self.at, self.end)
+        if match is None:
+            return False
+        start, operator, number = self.at, match.group(2), match.group(1)
+        self.at = match.end()
+        self.blank()
+        target = self.word()
+        if target is None:
+            self.complete = False
+            target = ShellWord("", "", True, self.at, self.at)
+        descriptor = int(number) if number and number.isdigit() and len(number) < 6 else None
+        redirect = Redirect(operator, target, descriptor, start, self.at)
+        if operator in ("<<", "<<-"):
+            body_start, body = self._heredoc_body(target.value, operator == "<<-")
+            if body is not None:
+                redirect = Redirect(operator, target, descriptor, start, self.at, body, body_start)
+        found.append(redirect)
+        return True
+
+    def take(self, word: str) -> bool:
+        if self.text.startswith(word, self.at) and self.at + len(word) <= self.end:
+            self.at += len(word)
+            return True
+        self.complete = False
+        return False
 
 
 def _unset(end: int | None) -> Block:

@@ -115,10 +115,10 @@ def split_words(text: str) -> tuple[str, ...] | None:
     started = escaped = ticked = dollar = False
     for char in text:
         if escaped:
-            kept.append(char)
+            kept.append({"n": "\n", "t": "\t"}.get(char, char))
             escaped, started = False, True
             continue
-        if char == "\\" and quote != "'":
+        if char == "\\" and quote != "'" and not ticked:
             escaped = True
             continue
         if char in " \t\r\n":
@@ -131,17 +131,20 @@ def split_words(text: str) -> tuple[str, ...] | None:
         if char == "`" and not quote and not dollar:
             ticked = not ticked
         elif char == ")" and not quote and not ticked:
-            dollar = not dollar
+            if not dollar:
+                return None
+            dollar = False
         elif char == "(" and not quote and not ticked:
             if dollar or not kept or kept[-1] != "$":
                 return None
             dollar = True
-        elif char in "\"'" and quote in ("", char) and not dollar:
+        elif char in "\"'" and quote in ("", char) and not (dollar or ticked):
             quote = "" if quote else char
             started = started or not quote
             continue
         elif char in ";&|<>" and not (quote or ticked or dollar):
-            if char == ">" and kept and kept[0].isdigit():
+            # The 2 of 2> is no word.
+            if char == ">" and "".join(kept).isdigit():
                 started = False
             break
         started = True
