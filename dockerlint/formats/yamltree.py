@@ -1,27 +1,60 @@
-"""YAML as located nodes: every scalar, sequence and mapping knows the characters that wrote it."""
+"""YAML as located nodes: every scalar, sequence and mapping knows the characters that wrote it.
+
+Reads the events of PyYAML's parser (libyaml where it is there), so nothing is constructed twice. Knows nothing of
+compose. Nodes are values: an alias is the very node of its anchor.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Union
+from typing import Any, Union
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
 
 from dockerlint.formats.problem import Comment, Problem
+from dockerlint.formats.yamlscalar import ScalarValue, plain_value, tagged_value
 from dockerlint.source.text import SourceFile, Span
 
-ScalarValue = Union[str, int, float, bool, None]
+DEPTH_CAP = 100
+SIZE_CAP = 100_000  # nodes after every alias is written out; Compose stops at the same number
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a scalar's text and the stretch of its template that it came from."""
+
+    start: int
+    end: int
+    from_start: int
+    from_end: int
+    literal: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value. `text` is what the author wrote (quotes removed, escapes resolved); `value` is what it means."""
+    """One value. `text` is the author's text (quotes removed, escapes resolved); `value` is what it means.
+
+    Interpolation sets `template`, the text before it, and `pieces`, which lead from one to the other.
+    """
 
     value: ScalarValue
     text: str
     span: Span
     quoted: bool = False
     tag: str | None = None
-    template: str | None = None  # the text before ${} interpolation, where a variable stood in it
+    template: str | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +71,7 @@ class Entry:
 
     @property
     def span(self) -> Span:
-        """From the key to the end of the value, where both stand in one file in that order."""
+        """From the key to the end of the value, where both stand in one file in that order; else the key."""
         key, value = self.key.span, self.value.span
         if key.file is value.file and key.start <= value.start:
             return Span(key.file, key.start, max(key.end, value.end))
@@ -47,9 +80,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
+    """`merged` names the keys that ``<<`` brought in."""
+
     entries: dict[str, Entry]
     span: Span
     tag: str | None = None
+    merged: frozenset[str] = frozenset()
 
     def get(self, key: str) -> Node | None:
         entry = self.entries.get(key)
@@ -76,6 +112,350 @@ class ParsedYaml:
     problems: tuple[Problem, ...]
 
 
-def parse_yaml(file: SourceFile) -> ParsedYaml:
-    """Read a file; what stands before a fault is kept, and the fault is a problem with its place."""
-    raise NotImplementedError
+def parse_yaml(file: SourceFile, pure: bool = False) -> ParsedYaml:
+    """Read a file; what stands before a fault is kept, and the fault is a problem with its place.
+
+    `pure` leaves libyaml out; the result is the same.
+    """
+    reader = _Reader(file, pure)
+    documents = tuple(reader.documents())
+    comments = _comments(file, reader.scalar_starts, reader.scalar_ends)
+    return ParsedYaml(file, documents[0] if documents else None, documents, comments, tuple(reader.problems))
+
+
+def node_to_plain(node: Node | None) -> Any:
+    """A node as Python data."""
+    if isinstance(node, Mapping):
+        return {key: node_to_plain(entry.value) for key, entry in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [node_to_plain(item) for item in node.items]
+    return None if node is None else node.value
+
+
+def text_span(scalar: Scalar, start: int, end: int) -> Span:
+    """Where the characters `start` to `end` of a scalar's text stand in the file; the whole scalar where that is unclear.
+
+    For an interpolated scalar the characters count in its text after interpolation.
+    """
+    span = scalar.span
+    text = scalar.text
+    if scalar.template is not None:
+        text = scalar.template
+        start, end = _before(scalar.pieces, start, False), _before(scalar.pieces, end, True)
+    written = span.text
+    if written == text:
+        return Span(span.file, span.start + start, span.start + end)
+    if written[1:-1] == text and written[:1] in ("'", '"'):
+        return Span(span.file, span.start + 1 + start, span.start + 1 + end)
+    return span
+
+
+def part(scalar: Scalar, start: int, end: int) -> Scalar:
+    """A part of a text scalar, as a text of its own with its place."""
+    text = str(scalar.value)[start:end]
+    span = text_span(scalar, start, end)
+    if scalar.template is None:
+        return Scalar(text, text, span, scalar.quoted)
+    first, last = _before(scalar.pieces, start, False), _before(scalar.pieces, end, True)
+    pieces = tuple(
+        Piece(
+            max(p.start - start, 0),
+            min(p.end, end) - start,
+            max(p.from_start - first, 0),
+            min(p.from_end, last) - first,
+            p.literal,
+        )
+        for p in scalar.pieces
+        if p.end >= start and p.start <= end
+    )
+    return Scalar(text, text, span, scalar.quoted, None, scalar.template[first:last], pieces)
+
+
+def _before(pieces: tuple[Piece, ...], at: int, is_end: bool) -> int:
+    for piece in pieces:
+        if piece.start <= at < piece.end or (is_end and piece.start < at <= piece.end):
+            if piece.literal:
+                return piece.from_start + at - piece.start
+            return piece.from_end if is_end else piece.from_start
+    return pieces[-1].from_end if pieces and at > 0 else 0
+
+
+class _Reader:
+    """Composes nodes out of parser events."""
+
+    def __init__(self, file: SourceFile, pure: bool) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.scalar_starts: list[int] = []
+        self.scalar_ends: list[int] = []
+        self.anchors: dict[str, tuple[Node, int] | None] = {}
+        self.total = 0
+        self.broken = False
+        self.full = False
+        try:
+            self.parser: Any = _parser(file.text, pure)
+        except (yaml.YAMLError, ValueError) as error:
+            self.fault(error)
+
+    def documents(self) -> Iterator[Node]:
+        while not self.broken:
+            event = self.next()
+            if event is None or type(event) is StreamEndEvent:
+                return
+            if type(event) is StreamStartEvent:
+                continue
+            if type(event) is DocumentStartEvent:
+                self.anchors = {}
+                self.total = 0
+                first = self.next()
+                if first is None:
+                    return
+                node, _ = self.node(first, 0)
+                if not (isinstance(node, Scalar) and node.span.start == node.span.end and node.value is None):
+                    yield node
+
+    def next(self) -> Any:
+        """The next event; None behind a fault, and for ever after it."""
+        if self.broken:
+            return None
+        try:
+            return self.parser.get_event()
+        except (yaml.YAMLError, ValueError) as error:
+            self.fault(error)
+            return None
+
+    def fault(self, error: Exception) -> None:
+        self.broken = True
+        self.problems.append(Problem(*_fault(self.file, error)))
+
+    def report(self, start: int, end: int, message: str) -> None:
+        self.problems.append(Problem(Span(self.file, start, end), message))
+
+    def node(self, event: Any, depth: int) -> tuple[Node, int]:
+        """The node that begins with `event`, and how many nodes it is when written out."""
+        kind = type(event)
+        if kind is ScalarEvent:
+            scalar: Node = self.scalar(event)
+            self.total += 1
+            if event.anchor is not None:
+                self.anchors[event.anchor] = scalar, 1
+            return scalar, 1
+        if kind is AliasEvent:
+            return self.alias(event)
+        start: int = event.start_mark.index
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None  # not finished: an alias to it from inside is a cycle
+        self.total += 1
+        if depth >= DEPTH_CAP:
+            self.report(start, event.end_mark.index, f"is nested more than {DEPTH_CAP} levels deep")
+            end = self.skip()
+            return Scalar(None, "", Span(self.file, start, end)), 1
+        node, size = self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node, size
+        return node, size
+
+    def skip(self) -> int:
+        open_collections = 1
+        end = len(self.file.text)
+        while open_collections:
+            event = self.next()
+            if event is None:
+                return end
+            if type(event) is MappingStartEvent or type(event) is SequenceStartEvent:
+                open_collections += 1
+            elif type(event) is not ScalarEvent and type(event) is not AliasEvent:
+                open_collections -= 1
+                end = event.end_mark.index
+        return end
+
+    def scalar(self, event: Any) -> Scalar:
+        start = event.start_mark.index
+        end = event.end_mark.index
+        text = event.value
+        style = event.style
+        tag = event.tag
+        if event.anchor is not None or tag is not None:
+            start = self.content_start(start, end)
+        if style == "|" or style == ">":
+            end = start + len(self.file.text[start:end].rstrip())
+        if end > start:
+            self.scalar_starts.append(start)
+            self.scalar_ends.append(end)
+        span = Span(self.file, start, end)
+        if tag is not None and tag not in ("!", "tag:yaml.org,2002:str"):
+            value = tagged_value(text, tag) if tag.startswith("tag:yaml.org,2002:") else text
+            return Scalar(value, text, span, bool(style), tag)
+        if style or tag is not None:
+            return Scalar(text, text, span, True)
+        return Scalar(plain_value(text), text, span)
+
+    def content_start(self, start: int, end: int) -> int:
+        """Behind the anchor and tag that the parser counts as part of a node."""
+        text = self.file.text
+        while start < end and text[start] in "&!":
+            while start < end and not text[start].isspace():
+                start += 1
+            while start < end and text[start].isspace():
+                start += 1
+        return start
+
+    def alias(self, event: Any) -> tuple[Node, int]:
+        start, end = event.start_mark.index, event.end_mark.index
+        span = Span(self.file, start, end)
+        if event.anchor not in self.anchors:
+            self.report(start, end, f"there is no anchor &{event.anchor} above this alias")
+            return Scalar(None, "", span), 1
+        target = self.anchors[event.anchor]
+        if target is None:
+            self.report(start, end, f"the anchor &{event.anchor} contains itself")
+            return Scalar(None, "", span), 1
+        self.total += target[1]
+        if self.total > SIZE_CAP:
+            if not self.full:
+                self.full = True
+                self.report(start, end, f"the aliases of this file unfold to more than {SIZE_CAP} values")
+            return Scalar(None, "", span), 1
+        return target
+
+    def sequence(self, event: Any, depth: int) -> tuple[Node, int]:
+        items = []
+        size = 1
+        start = event.start_mark.index
+        if event.anchor is not None or event.tag is not None:
+            start = self.content_start(start, len(self.file.text))
+        end = event.end_mark.index
+        while True:
+            child = self.next()
+            if child is None:
+                break
+            if isinstance(child, yaml.events.SequenceEndEvent):
+                if event.flow_style:
+                    end = child.end_mark.index
+                break
+            node, count = self.node(child, depth + 1)
+            items.append(node)
+            size += count
+            end = child.end_mark.index if type(child) is AliasEvent else max(end, node.span.end)
+        return Sequence(tuple(items), Span(self.file, start, max(start, end)), event.tag), size
+
+    def mapping(self, event: Any, depth: int) -> tuple[Node, int]:
+        entries: dict[str, Entry] = {}
+        merges: list[tuple[Scalar, Node]] = []
+        size = 1
+        start = event.start_mark.index
+        if event.anchor is not None or event.tag is not None:
+            start = self.content_start(start, len(self.file.text))
+        end = event.end_mark.index
+        while True:
+            child = self.next()
+            if child is None:
+                break
+            if isinstance(child, yaml.events.MappingEndEvent):
+                if event.flow_style:
+                    end = child.end_mark.index
+                break
+            key, count = self.node(child, depth + 1)
+            after = self.next()
+            if after is None or isinstance(after, yaml.events.MappingEndEvent):
+                value: Node = Scalar(None, "", Span(self.file, key.span.end, key.span.end))
+            else:
+                value, more = self.node(after, depth + 1)
+                count += more
+                end = after.end_mark.index if type(after) is AliasEvent else max(end, value.span.end)
+            size += count
+            if not isinstance(key, Scalar):
+                self.report(key.span.start, key.span.end, "a key must be a text, not a list or a mapping")
+                continue
+            if key.text == "<<" and not key.quoted:
+                merges.append((key, value))
+                continue
+            if key.text in entries:
+                line = entries[key.text].key.span.line
+                self.report(key.span.start, key.span.end, f'the key "{key.text}" stands already in line {line}')
+            entries[key.text] = Entry(key, value)
+        merged = self.merge(entries, merges) if merges else frozenset[str]()
+        return Mapping(entries, Span(self.file, start, max(start, end)), event.tag, merged), size
+
+    def merge(self, entries: dict[str, Entry], merges: list[tuple[Scalar, Node]]) -> frozenset[str]:
+        """Put in what ``<<`` brings: own keys win, then the first mapping of a list."""
+        if len(merges) > 1:
+            key = merges[1][0]
+            self.report(key.span.start, key.span.end, f'the key "<<" stands already in line {merges[0][0].span.line}')
+        added = set()
+        for key, value in merges:
+            for source in value.items if isinstance(value, Sequence) else (value,):
+                if not isinstance(source, Mapping):
+                    self.report(key.span.start, key.span.end, "a merge (<<) needs a mapping or a list of mappings")
+                    break
+                for name, entry in source.entries.items():
+                    if name not in entries:
+                        entries[name] = entry
+                        added.add(name)
+        return frozenset(added)
+
+
+def _parser(text: str, pure: bool) -> Any:
+    if not pure and yaml.__with_libyaml__:
+        from yaml.cyaml import CParser
+
+        return CParser(text)
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner
+
+    class PureParser(Reader, Scanner, Parser):
+        def __init__(self, stream: str) -> None:
+            Reader.__init__(self, stream)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+
+    return PureParser(text)
+
+
+def _fault(file: SourceFile, error: Exception) -> tuple[Span, str]:
+    """The place and the sentence of what the parser refused."""
+    length = len(file.text)
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        at = min(mark.index if mark is not None else 0, length)
+        problem = error.problem or "it cannot be read"
+        if file.text[at : at + 1] == "\t":
+            problem = "a tab stands where YAML allows only spaces"
+        elif error.context and error.context_mark is not None:
+            problem = f"{problem} ({error.context} from line {error.context_mark.line + 1})"
+    else:
+        at = min(getattr(error, "position", 0) or 0, length)
+        reason = getattr(error, "reason", None)
+        problem = "a control character stands in it" if reason else str(error)
+    if at == length:  # the end of the file: show the last line that has text
+        at = len(file.text.rstrip())
+        at = max(0, at - 1)
+    end = file.text.find("\n", at)
+    end = length if end < 0 else end
+    return Span(file, at, max(at, at + len(file.text[at:end].rstrip()))), f"is not valid YAML: {problem}"
+
+
+def _comments(file: SourceFile, starts: list[int], ends: list[int]) -> tuple[Comment, ...]:
+    """Every ``#`` that begins a line or follows a space and stands in no scalar."""
+    text = file.text
+    comments = []
+    at = text.find("#")
+    while at >= 0:
+        if at == 0 or text[at - 1] in " \t\n\r":
+            index = bisect_right(starts, at) - 1
+            inside = index >= 0 and at < ends[index]
+            if inside and text[starts[index]] in "|>":  # the header line of a block may carry a comment
+                inside = "\n" in text[starts[index] : at]
+            if not inside:
+                end = text.find("\n", at)
+                end = len(text) if end < 0 else end
+                line = text[at:end].rstrip()
+                comments.append(Comment(line[1:], Span(file, at, at + len(line))))
+                at = text.find("#", end)
+                continue
+            if index >= 0 and at < ends[index]:
+                at = text.find("#", max(at + 1, ends[index]) if text[starts[index]] not in "|>" else at + 1)
+                continue
+        at = text.find("#", at + 1)
+    return tuple(comments)

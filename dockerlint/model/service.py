@@ -101,6 +101,7 @@ class Mount:
     host_path_in_tree: str | None  # bind: where it is in the tree, "" the root; None: elsewhere or unknown
     long_syntax: bool = False
     nocopy: bool = False
+    declared: bool = False  # the image declares it as VOLUME
 
     @property
     def anonymous(self) -> bool:
@@ -224,6 +225,7 @@ class Service:
     privileged: bool
     extends: Extends | None
     environment_full: Map[str, EnvSetting] = field(default_factory=dict)  # env files below environment:
+    complete: bool = True  # False: it extends something that cannot be read
 
     def located(self, key: str) -> Located | None:
         """Any other text of the service: ``platform``, ``pid``, ``runtime`` …"""
