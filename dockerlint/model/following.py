@@ -154,7 +154,7 @@ class Follower:
             return
         passage = Passage(at.span, f"runs {rest[0]}")
         yield from self._block(
-            parse_shell(file.text), tuple(rest[1:]), replace(at, trail=(*at.trail, passage)), file.span
+            parse_shell(file.text), tuple(rest[1:]), replace(at, trail=(*at.trail, passage)), _locator(file, at.span)
         )
 
     def _file(self, file: SourceFile, argv: tuple[str, ...], at: _At) -> Iterator[Program]:
@@ -170,7 +170,7 @@ class Follower:
             self.complete = False
             return
         if not names or names[0] in _SHELLS:
-            yield from self._block(parse_shell(file.text), argv[1:], at, file.span)
+            yield from self._block(parse_shell(file.text), argv[1:], at, _locator(file, at.span))
             return
         yield self._program((names[0], absolute(argv[0], at.workdir or "/"), *argv[1:]), at)
 
@@ -269,6 +269,11 @@ class Follower:
             passage = Passage(at.span, f"{name} runs it")
             inside = replace(at, span=span, wrappers=(*at.wrappers, name), trail=(*at.trail, passage))
             yield from self._text(text, (), inside, span)
+
+
+def _locator(file: SourceFile, span: Span) -> Callable[[int, int], Span]:
+    """Places in a script; in one that the image writes itself, the place of what runs it."""
+    return file.span if file.path else lambda start, end: span
 
 
 def follow_start(line: StartLine, workdir: str | None, follower: Follower, fallback: Span) -> EffectiveCommand:

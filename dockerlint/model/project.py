@@ -146,7 +146,11 @@ class Project:
     def files_of(self, service: Service) -> MountedFiles:
         """What lies at the paths of the container."""
         return self._once(
-            "files", service, lambda: MountedFiles(self.tree, self.mounts_of(service), self.layout_of(service))
+            "files",
+            service,
+            lambda: MountedFiles(
+                self.tree, self.mounts_of(service), self.layout_of(service), _written(self.layout_of(service))
+            ),
         )
 
     def environment_of(self, service: Service) -> Environment:
@@ -202,6 +206,14 @@ def _base_workdirs(workspace: Workspace) -> Callable[[Stage], str]:
         return (base.workdir if base is not None else None) or "/"
 
     return of
+
+
+def _written(layout: Layout | None) -> dict[str, SourceFile]:
+    if layout is None:
+        return {}
+    from dockerlint.model.writtenfiles import written_files
+
+    return written_files(layout)
 
 
 def _with_declared(project: Project, service: Service) -> tuple[Mount, ...]:
