@@ -13,7 +13,24 @@ _GRAMMAR = grammar(
 )
 _WORD = re.compile(r"[\w$]+\Z")
 _OPERATOR_WORDS = frozenset(
-    "return typeof case do else in of instanceof new delete void throw await yield default extends".split()
+    (
+        "return",
+        "typeof",
+        "case",
+        "do",
+        "else",
+        "in",
+        "of",
+        "instanceof",
+        "new",
+        "delete",
+        "void",
+        "throw",
+        "await",
+        "yield",
+        "default",
+        "extends",
+    )
 )
 _REGEX = re.compile(r"[/\\\[\]\n]")
 _TAG_START = re.compile(r"<(?=[A-Za-z_>])")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from dockerlint.formats.lex_javascript import lex_javascript
-from dockerlint.formats.sourcefacts import DotenvLoad, Listen, SourceFacts, Text
-from dockerlint.formats.sourcelex import CLOSE, Literal
+from dockerlint.formats.sourcefacts import DotenvLoad, SourceFacts, Text
+from dockerlint.formats.sourcelex import Literal
 from dockerlint.formats.sourcereading import Reading
 from dockerlint.source.text import SourceFile, Span
 
@@ -207,7 +207,7 @@ def _listens(reading: Reading) -> None:
         if close is None:
             continue
         start, callee = shape.callee(opening)
-        named, plain = reading.named(opening)
+        plain = reading.named(opening)[1]
         if callee == "serve" and not any("serve" in name or "std/http" in name for name in reading.imports):
             continue
         host = port = None
@@ -274,5 +274,5 @@ def _dotenv(reading: Reading) -> None:
             for number, item in shape.strings.items()
             if found.end() <= item.start < close and shape.place(item).name == "envFilePath"
         ]
-        for path in paths or [None]:
-            reading.dotenv.append(DotenvLoad(path, span, "ConfigModule.forRoot"))
+        where: list[str | None] = [*paths] or [None]
+        reading.dotenv.extend(DotenvLoad(path, span, "ConfigModule.forRoot") for path in where)

@@ -43,7 +43,8 @@ _LOOKS_LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.-]*)(?:(:-?)([^{}]*))?\}")
 _SHELL = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-=?+][^{}]*)?[^{}]*\}|\$([A-Za-z_]\w*)")
 _SHELL_SET = re.compile(
-    r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+|declare[ \t]+(?:-\w+[ \t]+)?)?([A-Za-z_]\w*)=|\bfor[ \t]+(\w+)[ \t]+in\b|\bread[ \t]+(?:-\w+[ \t]+)*(\w+)",
+    r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+|declare[ \t]+(?:-\w+[ \t]+)?)?([A-Za-z_]\w*)="
+    r"|\bfor[ \t]+(\w+)[ \t]+in\b|\bread[ \t]+(?:-\w+[ \t]+)*(\w+)",
     re.MULTILINE,
 )
 _IMPORTS = {

@@ -154,7 +154,8 @@ def _settings(reading: Reading) -> None:
                 if field:
                     named, plain = reading.named(field.end() - 1)
                     place = named.get("default") or (plain[0] if plain else None)
-                    has_default = bool(place) and code[slice(*place)].strip() != "..." or "default_factory" in named
+                    written = code[place[0] : place[1]].strip() if place else "..."
+                    has_default = written != "..." or "default_factory" in named
                     alias = named.get("env") or named.get("alias") or named.get("validation_alias")
                     number = reading.literal_at(alias[0]) if alias else None
                     if number is not None:

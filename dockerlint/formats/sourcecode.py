@@ -32,7 +32,21 @@ _BY_ENDING = {ending: language for language, endings in _LANGUAGES.items() for e
 _BY_NAME = {"rakefile": "ruby", "gemfile": "ruby", "config.ru": "ruby", "puma.rb": "ruby"}
 _SHEBANGS = (("python", "python"), ("node", "javascript"), ("ruby", "ruby"), ("php", "php"), ("sh", "shell"))
 _TEST_FOLDERS = frozenset(
-    "test tests __tests__ spec specs e2e cypress testing __mocks__ mocks fixtures __fixtures__ testdata".split()
+    (
+        "test",
+        "tests",
+        "__tests__",
+        "spec",
+        "specs",
+        "e2e",
+        "cypress",
+        "testing",
+        "__mocks__",
+        "mocks",
+        "fixtures",
+        "__fixtures__",
+        "testdata",
+    )
 )
 
 

@@ -16,7 +16,7 @@ class EnvRead:
 
     `how` is the accessor as the language spells it: "process.env", "import.meta.env", "os.environ", "os.getenv",
     "config.get" (a settings service), "BaseSettings" (a declared settings field), "ENV", "spring", "shell" …
-    `default` is the literal that stands in for an absent variable (None: no literal, whether or not there is a default).
+    `default` is the literal that stands in for an absent variable (None: none, or no literal).
     `has_default` says that the program copes without it: a default of any form, a test, a comparison, a guard.
     `required` says that nothing replaces it: the read fails, or its result is used as it comes.
     `fails` says that the read itself stops the program (``os.environ["X"]``, ``getOrThrow``, ``ENV.fetch("X")``).

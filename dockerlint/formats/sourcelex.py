@@ -59,7 +59,8 @@ class Grammar:
     """The strings and comments of a language.
 
     `mark` finds the next place of interest in code: a comment's start, a string's opening, or a brace; `nested` is the
-    same with braces, for code inside a template. `comments` map an opening to its end, `strings` an opening to its style.
+    same with braces, for code inside a template. `comments` map an opening to its end,
+    `strings` one to its style.
     """
 
     mark: re.Pattern[str]

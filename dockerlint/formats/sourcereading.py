@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 
+from dockerlint.formats.sourcebrackets import Item
+from dockerlint.formats.sourcedefaults import copes, outcome
 from dockerlint.formats.sourcefacts import DotenvLoad, EnvRead, Listen, SourceFacts, Switch, Text
 from dockerlint.formats.sourcelex import CLOSE, Lexed
-from dockerlint.formats.sourceshape import Item, Shape
+from dockerlint.formats.sourceshape import Shape
 from dockerlint.source.text import SourceFile, Span
 
-_CONVERSIONS = frozenset(
-    ("", "parseInt", "parseFloat", "Number", "String", "Boolean", "int", "str", "float", "bool", "len", "Path", "URL")
-)
-_RADIX = re.compile(r"\s*,\s*\d+\s*\)")
-_FALLBACK = re.compile(r"\|\||\?\?|\?:|or\b")
-_TESTED = re.compile(r"&&|\?(?!\.\w)|[=!]==?|and\b|if\b|is\b|in\b|\?\.")
-_ASIDE = re.compile(r"\s*(?:!(?!=)|as\s+\w+|\.(?:trim|strip|toString|to_s|lower|toLowerCase|presence)\b(?:\(\))?)")
 _OPERAND = re.compile(r"[\w$.]+")
-_STOPS = re.compile(r"\b(?:throw|exit|raise|abort|die|panic|Fatal\w*|reject)\b")
-_ASKS = re.compile(r"\s*(?:\}?\s*else\s+)?(?:if|elif|unless|while|assert)\b")
 _SWITCH = re.compile(r"[:=>]\s*(true|false|True|False|None)\b")
 _NUMBER = re.compile(r"\d+\Z")
 _COMPARING_WORDS = frozenset(("case", "when", "in", "is", "instanceof"))
-_SETTERS = frozenset("put set setProperty define setdefault setDefault setItem setEnv putenv config constant".split())
+_SETTERS = frozenset(
+    (
+        "put",
+        "set",
+        "setProperty",
+        "define",
+        "setdefault",
+        "setDefault",
+        "setItem",
+        "setEnv",
+        "putenv",
+        "config",
+        "constant",
+    )
+)
 
 
 class Reading:
@@ -108,7 +115,7 @@ class Reading:
                 has_default = False
         given = None
         if not has_default:
-            has_default, at = self._outcome(name, start, end)
+            has_default, at = outcome(self.shape, start, end)
             if at is not None:
                 plain = self.plain_value(at, self._expression_end(at))
                 if plain:
@@ -119,7 +126,7 @@ class Reading:
         if place.kind not in ("control", "index"):
             given = place.name
         if not has_default and not fails and given and place.path == given and place.call is None:
-            has_default = self._copes(given)
+            has_default = copes(self.code, given)
         if has_default and value is None and default is None:
             self._guarded.add(name)
         self.reads.append(
@@ -143,69 +150,6 @@ class Reading:
             return self.lexed.literals[number].inner_end + 1
         found = _OPERAND.match(code, start)
         return found.end() if found else start
-
-    def _outcome(self, name: str, start: int, end: int) -> tuple[bool, int | None]:
-        """Whether the code around a read copes without the variable, and where its stand-in begins."""
-        code = self.code
-        shape = self.shape
-        at = end
-        for _ in range(4):
-            aside = _ASIDE.match(code, at)
-            if aside:
-                at = aside.end()
-                continue
-            radix = _RADIX.match(code, at)
-            if radix:
-                at = radix.end()
-                continue
-            after = shape.forward(at)
-            opening = shape.opens.get(after) if code[after : after + 1] == ")" else None
-            if opening is None or shape.callee(opening)[1] not in _CONVERSIONS:
-                break
-            at = after + 1
-        at = shape.forward(at)
-        crossed = "\n" in code[end:at] and self.language in ("python", "ruby", "elixir")
-        fallback = None if crossed else _FALLBACK.match(code, at)
-        if fallback:
-            at = fallback.end()
-            for _ in range(4):
-                at = shape.forward(at)
-                while code[at : at + 1] == "(":
-                    at = shape.forward(at + 1)
-                operand = _OPERAND.match(code, at)
-                if not operand or operand.group().isdigit():
-                    return True, at
-                after = shape.forward(operand.end())
-                more = _FALLBACK.match(code, after)
-                if not more:
-                    return True, None
-                at = more.end()
-            return True, None
-        item = shape.item_at(start, end)
-        line = shape.statement_start(item.item, start)
-        around = shape.bracket(item.frame)
-        asks = around.kind == "control" or (item.frame < 0 or around.kind == "block") and _ASKS.match(code, line, start)
-        if asks:
-            body = shape.closes.get(shape.frame_open(item.frame), end) if around.kind == "control" else end
-            stops = _STOPS.search(code, body, body + 160)
-            return not stops, None
-        if not crossed and _TESTED.match(code, at) and code[at : at + 2] != "?:":
-            return True, None
-        before = shape.back(start - 1, max(0, start - 40))
-        if before >= 0 and code[before] == "!" or shape.word_before(start) in ("not", "if", "elif"):
-            return True, None
-        return code[max(0, before - 1) : before + 1] in ("==", "!=", "||", "??"), None
-
-    def _copes(self, variable: str) -> bool:
-        """Whether a variable that holds a read is tested or given a stand-in later on."""
-        name = re.escape(variable)
-        pattern = (
-            rf"(?:!|\bnot |\bif |\bif \(|\bunless ){name}\b|(?<![\w.]){name}\s*(?:\|\||\?\?|\?[^.]|&&|[=!]==?|or\b)"
-        )
-        for found in re.finditer(pattern, self.code):
-            if not _STOPS.search(self.code, found.end(), found.end() + 160):
-                return True
-        return False
 
     def find_switches(self) -> None:
         for found in _SWITCH.finditer(self.code):
@@ -234,7 +178,7 @@ class Reading:
                 while stop < limit and code[stop] not in ";,":
                     if code[stop] in "([{":
                         stop = self.shape.closes.get(stop, stop)
-                    elif code[stop] in ")]}" or code[stop] == "\n" and self.shape.ends_statement(stop):
+                    elif code[stop] in ")]}" or (code[stop] == "\n" and self.shape.ends_statement(stop)):
                         break
                     stop += 1
                 return self.resolve(found.end(), stop, depth + 1)
