@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockerlint.formats.dockerwords import json_mixed, open_quote
+from dockerlint.formats.dockerwords import json_mixed, open_quote, quoted_ranges
 from dockerlint.formats.instructiontypes import JSON_FORMS, Instruction
 from dockerlint.formats.problem import Problem
 from dockerlint.source.text import SourceFile, Span
 
-KEYWORDS = frozenset(
-    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER "
-    "VOLUME WORKDIR".split()
-)
+# fmt: off
+KEYWORDS = frozenset((
+    "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
+    "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+))
+# fmt: on
 _COPY_FLAGS = frozenset(("from", "chown", "chmod", "link", "parents", "exclude"))
 FLAGS = {
     "ADD": frozenset(("chown", "chmod", "link", "checksum", "keep-git-dir", "exclude", "unpack")),
@@ -28,6 +30,8 @@ FLAGS = {
 }
 _SWITCHES = frozenset(("link", "parents", "keep-git-dir", "unpack"))
 _REPEATED = frozenset(("mount", "exclude", "device"))
+# Nearly every instruction is one of these in shell form: whatever they say is the shell's business.
+_FREE = frozenset(("RUN", "CMD", "ENTRYPOINT", "WORKDIR", "USER"))
 _NEEDS_ARGUMENTS = frozenset(KEYWORDS - {"CMD", "ENTRYPOINT", "FROM"})
 
 
@@ -41,11 +45,17 @@ def check_instructions(
         keyword = instruction.keyword
         if keyword == "FROM":
             staged = True
-        elif not staged and keyword != "ARG":
-            if keyword in KEYWORDS:
-                staged = True
-                message = f"{keyword} stands before the first FROM, where only ARG may stand"
-                problems.append(Problem(instruction.keyword_span, message))
+        elif not staged and keyword != "ARG" and keyword in KEYWORDS:
+            staged = True
+            message = f"{keyword} stands before the first FROM, where only ARG may stand"
+            problems.append(Problem(instruction.keyword_span, message))
+        if (
+            keyword in _FREE
+            and instruction.text[:1] not in ("", "[")
+            and not instruction.flags
+            and instruction.line.text[instruction.keyword_at + len(keyword)] in " \t"
+        ):
+            continue
         for span, message in _check(instruction, strict):
             problems.append(Problem(span, message))
     if not any(instruction.keyword == "FROM" for instruction in instructions) and not staged:
@@ -64,7 +74,8 @@ def _check(instruction: Instruction, strict: bool) -> Iterator[tuple[Span, str]]
         if strict:
             yield instruction.keyword_span, _unknown(keyword)
         return
-    separator = instruction.line.text[instruction.keyword_at + len(keyword) :][:1]
+    behind = instruction.keyword_at + len(keyword)
+    separator = instruction.line.text[behind : behind + 1]
     if separator and separator not in " \t\v\f\r":
         yield instruction.keyword_span, f"The character behind {keyword} looks like a space but is not one"
     if instruction.flags and strict:
@@ -111,7 +122,8 @@ def _check_flags(instruction: Instruction) -> Iterator[tuple[Span, str]]:
 
 def _check_from(instruction: Instruction) -> Iterator[tuple[Span, str]]:
     words = instruction.text.split()
-    whole = instruction.locate(0, len(instruction.text))
+    if len(words) == 1:
+        return
     if len(words) == 3 and words[1].lower() == "as":
         name = words[2].lower()
         plain = name.replace("-", "a").replace("_", "a").replace(".", "a")
@@ -120,12 +132,13 @@ def _check_from(instruction: Instruction) -> Iterator[tuple[Span, str]]:
                 f"{words[2]} cannot name a stage: it must start with a letter and hold only letters, digits, -, _ and ."
             )
             yield instruction.words[2].span, message
-    elif len(words) != 1:
-        yield whole, "FROM takes an image, or an image, AS and a name"
+    else:
+        yield instruction.locate(0, len(instruction.text)), "FROM takes an image, or an image, AS and a name"
 
 
 def _check_copy(instruction: Instruction) -> Iterator[tuple[Span, str]]:
-    if len(instruction.words) < 2:
+    text = instruction.text
+    if len(instruction.words if text[0] == "[" else text.split(None, 2)) < 2:
         yield (
             instruction.words[0].span if instruction.words else instruction.keyword_span,
             (f"{instruction.keyword} needs a source and a destination"),
@@ -139,6 +152,8 @@ def _check_pairs(instruction: Instruction) -> Iterator[tuple[Span, str]]:
         if quote is not None:
             yield instruction.locate(quote, quote + 1), "Nothing closes this quote"
             return
+    if all(text.find("=", start + 1, end) > 0 for start, end in quoted_ranges(text, instruction.escape)):
+        return
     legacy = keyword != "ARG" and "=" not in instruction.words[0].text
     for pair in instruction.pairs:
         if not pair.name:

@@ -40,10 +40,18 @@ def quoted_words(text: str, escape: str = "\\") -> list[Range]:
     return [(match.start(), match.end(), unquote(match.group(), escape)) for match in pattern.finditer(text)]
 
 
+def quoted_ranges(text: str, escape: str = "\\") -> list[tuple[int, int]]:
+    """Start and end of the same words."""
+    return [match.span() for match in _QUOTED[escape].finditer(text)]
+
+
 def unquote(word: str, escape: str = "\\") -> str:
     """Remove quotes and escapes as a shell and the builder do; variables stay as they are written."""
     if escape not in word and '"' not in word and "'" not in word:
         return word
+    inside = word[1:-1]
+    if word[0] == word[-1] and word[0] in "\"'" and escape not in inside and word[0] not in inside and inside:
+        return inside
     kept: list[str] = []
     quote = ""
     at, end = 0, len(word)
@@ -68,6 +76,8 @@ def unquote(word: str, escape: str = "\\") -> str:
 
 def open_quote(text: str, escape: str = "\\") -> int | None:
     """The offset of a quote that nothing closes, or None."""
+    if escape not in text and "'" not in text and not text.count('"') % 2:
+        return None
     match = _CLOSED[escape].match(text)
     end = match.end() if match else 0
     return end if end < len(text) else None

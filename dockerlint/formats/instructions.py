@@ -35,7 +35,7 @@ def parse_dockerfile(file: SourceFile) -> ParsedDockerfile:
     found = prepare(file)
     escape = found.escape
     instructions = []
-    for line, (keyword, arguments) in zip(found.lines, _split(found.lines, escape)):
+    for line, (keyword, arguments) in zip(found.lines, _split(found.lines, escape), strict=False):
         # Arguments end where the line ends, so counting from there is safe whatever .upper() did to the keyword.
         at = len(line.text) - len(arguments)
         instructions.append(_instruction(file, line, 0, keyword, at, escape, False))

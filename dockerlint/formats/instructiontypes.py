@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dockerlint.formats.dockerwords import Range, json_elements, plain_words, quoted_words, unquote
+from dockerlint.formats.dockerwords import Range, json_elements, plain_words, quoted_ranges, quoted_words, unquote
 from dockerlint.formats.logicallines import Heredoc, LogicalLine
 from dockerlint.formats.problem import Comment, Problem
 from dockerlint.source.text import SourceFile, Span
@@ -63,7 +63,7 @@ class Instruction:
     onbuild: bool = False
     inner: Instruction | None = None
     escape: str = "\\"
-    line: LogicalLine = field(default=LogicalLine("", 0, 0, [0], [0]), repr=False)
+    line: LogicalLine = field(default=LogicalLine("", 0, 0), repr=False)
     keyword_at: int = field(default=0, repr=False)
     text_at: int = field(default=0, repr=False)
 
@@ -90,8 +90,9 @@ class Instruction:
         """
         text, keyword = self.text, self.keyword
         ranges: list[Range]
-        if self.exec_form and self._elements is not None:
-            ranges = self._elements
+        elements = self._elements if text[:1] == "[" else None
+        if elements is not None:
+            ranges = elements
         elif keyword in _WHOLE:
             ranges = [(0, len(text), unquote(text, self.escape))] if text else []
         elif keyword in _PLAIN:
@@ -106,7 +107,7 @@ class Instruction:
         if self.keyword not in ("ENV", "ARG", "LABEL"):
             return ()
         text, escape = self.text, self.escape
-        ranges = quoted_words(text, escape)
+        ranges = quoted_ranges(text, escape)
         if ranges and self.keyword != "ARG" and "=" not in text[ranges[0][0] : ranges[0][1]]:
             # ENV NAME the rest of the line
             start, name_end, _ = plain_words(text)[0]
@@ -115,7 +116,7 @@ class Instruction:
             value = Word(rest, unquote(rest, escape), self.locate(value_start, len(text))) if rest else None
             return (Pair(text[start:name_end], value, self.locate(start, len(text))),)
         pairs = []
-        for start, end, _ in ranges:
+        for start, end in ranges:
             name, equals, rest = text[start:end].partition("=")
             value = None
             if equals:
@@ -143,7 +144,7 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDockerfile:
-    """A whole Dockerfile. `directives` has lower-case names (syntax, escape, check); `escape` is ``\\`` or a backtick."""
+    """A whole Dockerfile. `directives` has lower-case names: syntax, escape, check."""
 
     file: SourceFile
     directives: dict[str, str]

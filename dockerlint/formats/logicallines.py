@@ -7,6 +7,7 @@ parser of BuildKit does (frontend/dockerfile/parser), reads the directives, and 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 
 from dockerlint.formats.dockerwords import heredoc_words, json_elements
 from dockerlint.formats.problem import Comment, Problem
@@ -50,25 +51,34 @@ class Heredoc:
 
 
 class LogicalLine:
-    """One instruction's text without continuations. `starts` and `places` pair offsets in it with offsets in the file."""
+    """One instruction's text without continuations: its `parts` stand at the `places` in the file.
 
-    __slots__ = ("end", "heredocs", "places", "start", "starts", "text")
+    A text in one piece stands at `start` and has no parts.
+    """
 
-    def __init__(self, text: str, start: int, end: int, starts: list[int], places: list[int]) -> None:
+    __slots__ = ("end", "heredocs", "parts", "places", "start", "starts", "text")
+
+    def __init__(
+        self, text: str, start: int, end: int, parts: tuple[str, ...] = (), places: tuple[int, ...] = ()
+    ) -> None:
         self.text = text
         self.start = start
         self.end = end
-        self.starts = starts
+        self.parts = parts
         self.places = places
+        self.starts: list[int] | None = None
         self.heredocs: tuple[Heredoc, ...] = ()
 
     def place(self, at: int) -> int:
         """The offset in the file of the character `at` of the text."""
         places = self.places
-        if len(places) == 1:
-            return places[0] + at
-        index = bisect_right(self.starts, at) - 1
-        return places[index] + at - self.starts[index]
+        if not places:
+            return self.start + at
+        starts = self.starts
+        if starts is None:
+            starts = self.starts = list(accumulate(map(len, self.parts), initial=0))[:-1]
+        index = bisect_right(starts, at) - 1
+        return places[index] + at - starts[index]
 
 
 class Preparation:
@@ -97,9 +107,8 @@ def prepare(file: SourceFile) -> Preparation:
     bodies = _Bodies(file, rows)
     count = len(rows)
     parts: list[str] = []
-    starts: list[int] = []
     places: list[int] = []
-    length = end = 0
+    end = 0
     while row < count:
         raw = rows[row]
         row += 1
@@ -114,7 +123,8 @@ def prepare(file: SourceFile) -> Preparation:
             continue
         more = False
         if escape == written[-1]:
-            kept = raw.rstrip(" \t\r")
+            # Only these may stand behind the escape character; two of them are none.
+            kept = raw if raw[-1] == escape else raw.rstrip(" \t\r")
             if kept[-1] == escape and kept[-2:-1] != escape:
                 more = True
                 raw = kept[:-1]
@@ -126,24 +136,24 @@ def prepare(file: SourceFile) -> Preparation:
             elif not more:
                 raw = raw.rstrip()
             parts.append(raw)
-            starts.append(length)
             places.append(at)
-            length += len(raw)
-            end = at + len(raw) + more
             if more:
+                end = offset - 1
                 continue
-            line = LogicalLine("".join(parts), places[0], end, starts, places)
-            parts, starts, places, length = [], [], [], 0
+            line = LogicalLine("".join(parts), places[0], at + len(raw), tuple(parts), tuple(places))
+            parts, places = [], []
             if not line.text or line.text.isspace():
                 continue
         else:
             start = at + len(raw) - len(raw.lstrip())
-            line = LogicalLine(written, start, start + len(written), [0], [start])
+            line = LogicalLine(written, start, start + len(written))
         lines.append(line)
         if "<<" in line.text:
             row, offset = bodies.take(line, row, offset, result)
     if parts:
-        line = LogicalLine("".join(parts), places[0], end, starts, places)
+        line = LogicalLine(
+            "".join(parts), places[0], places[0] + len(text[places[0] : end].rstrip()), tuple(parts), tuple(places)
+        )
         if line.text.strip():
             lines.append(line)
     return result

@@ -335,7 +335,7 @@ class Parser(Reader):
 
     def _array(self, assignments: list[tuple[str, ShellWord]]) -> None:
         """``name=(a b c)``: the elements are joined in one word."""
-        name, word = assignments[-1]
+        name = assignments[-1][0]
         start = self.at
         self.at += 1
         items: list[ShellWord] = []

@@ -34,13 +34,13 @@ class Reader:
     """
 
     __slots__ = (
-        "body_end",
-        "line_end",
         "at",
+        "body_end",
         "complete",
         "depth",
         "end",
         "inside",
+        "line_end",
         "misses",
         "parts",
         "static",

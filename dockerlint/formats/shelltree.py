@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Union
 
 
 @dataclass(frozen=True, slots=True)
 class ShellWord:
-    """A word: `value` without quotes and escapes, ``$VAR`` left in place; `static` when the shell expands nothing in it.
+    """A word: `value` without quotes and escapes, ``$VAR`` left in place.
 
+    `static`: no variable, substitution or arithmetic in it (``*`` and ``~`` do not count).
     `substitutions` are the command substitutions inside, in order.
     """
 
@@ -37,7 +37,7 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A simple command. `joined_by` is the operator before it in its block: "", ``&&``, ``||``, ``;``, ``|`` or ``&``."""
+    """A simple command. `joined_by` is the operator before it in its block: "" for the first, && || ; | or &."""
 
     assignments: tuple[tuple[str, ShellWord], ...]
     words: tuple[ShellWord, ...]
@@ -73,7 +73,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`kind` is ``for``, ``select``, ``while`` or ``until``; `variable` and `items` belong to the first two, `condition` to the others."""
+    """`kind` is for, select, while or until: the first two have `variable` and `items`, the others `condition`."""
 
     kind: str
     variable: str | None
@@ -110,7 +110,7 @@ class Function:
     end: int
 
 
-Statement = Union[Command, If, Case, Loop, Group, Function]
+Statement = Command | If | Case | Loop | Group | Function
 
 
 @dataclass(frozen=True, slots=True)

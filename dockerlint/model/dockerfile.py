@@ -105,7 +105,7 @@ class StageUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dockerfile:
-    """`global_args` are the ARGs before the first FROM; `uses` has the reference of every COPY and mount, by stage index."""
+    """The stages in order; `global_args` are the ARGs before the first FROM."""
 
     parsed: ParsedDockerfile
     stages: tuple[Stage, ...]

@@ -53,7 +53,9 @@ class _State:
             self.exposed, self.volumes = parent.exposed, parent.volumes
             self.closed = parent.root.base == "scratch"
         # ENV wins over ARG. Arguments pass to child stages (docs.docker.com/build/building/variables, "Scoping").
-        self.visible: Mapping[str, Value] = {**self.arguments, **self.environment}
+        self.visible: Mapping[str, Value] = self.environment
+        if self.arguments:
+            self.visible = {**self.arguments, **self.environment}
 
     def lookup(self, name: str) -> str | None:
         value = self.visible.get(name)
@@ -64,8 +66,9 @@ class _State:
         raise CannotExpand(value.reason if value is not None else f"{name} may come from the base image")
 
     def set_environment(self, changes: dict[str, Value]) -> None:
+        alike = self.visible is self.environment
         self.environment = {**self.environment, **changes}
-        self.visible = {**self.visible, **changes}
+        self.visible = self.environment if alike else {**self.visible, **changes}
 
     def set_argument(self, name: str, value: Value) -> None:
         self.arguments = {**self.arguments, name: value}
@@ -111,16 +114,16 @@ def _start(
     lookup: _Lookup,
     problems: list[Problem],
 ) -> Stage:
-    words = start.words
-    name = words[2].value.lower() if len(words) == 3 and words[1].value.lower() == "as" else None
+    words = start.text.split()
+    name = words[2].lower() if len(words) == 3 and words[1].lower() == "as" else None
     base: str | None = None
     parent: Stage | None = None
-    base_span = words[0].span if words else start.keyword_span
+    base_span = start.locate(0, len(words[0])) if words else start.keyword_span
     if words:
-        base = _expand(words[0], lookup, start.escape, problems)
+        base = _expand(words[0], base_span, lookup, start.escape, problems)
         if base == "":
             if not any(problem.span == base_span for problem in problems):
-                problems.append(Problem(base_span, f"{words[0].text} is empty, so FROM has no image"))
+                problems.append(Problem(base_span, f"{words[0]} is empty, so FROM has no image"))
             base = None
         elif base is not None:
             lower = base.lower()
@@ -183,13 +186,13 @@ _PASSED_ON = (
 )
 
 
-def _expand(word: Word, lookup: _Lookup, escape: str, problems: list[Problem]) -> str | None:
+def _expand(text: str, span: Span, lookup: _Lookup, escape: str, problems: list[Problem]) -> str | None:
     """The text of a word, or None; a substitution that the builder refuses is a problem."""
     try:
-        return substitute(word.text, lookup, escape)
+        return substitute(text, lookup, escape)
     except CannotExpand as error:
         if error.refused:
-            problems.append(Problem(word.span, error.reason))
+            problems.append(Problem(span, error.reason))
         return None
 
 
@@ -237,9 +240,10 @@ def _env(state: _State, instruction: Instruction, problems: list[Problem]) -> No
 
 
 def _workdir(state: _State, instruction: Instruction, problems: list[Problem]) -> None:
-    if not instruction.words:
+    text = instruction.text
+    if not text:
         return
-    path = _expand(instruction.words[0], state.lookup, instruction.escape, problems)
+    path = _expand(text, instruction.span, state.lookup, instruction.escape, problems)
     state.workdir = None if path is None else join_path(state.workdir, path)
 
 
@@ -256,8 +260,9 @@ def join_path(workdir: str | None, path: str) -> str | None:
 
 
 def _user(state: _State, instruction: Instruction, problems: list[Problem]) -> None:
-    if instruction.words:
-        state.user = _expand(instruction.words[0], state.lookup, instruction.escape, problems)
+    text = instruction.text
+    if text:
+        state.user = _expand(text, instruction.span, state.lookup, instruction.escape, problems)
 
 
 def _shell(state: _State, instruction: Instruction, problems: list[Problem]) -> None:
@@ -280,7 +285,11 @@ def _cmd(state: _State, instruction: Instruction, problems: list[Problem]) -> No
 def _expose(state: _State, instruction: Instruction, problems: list[Problem]) -> None:
     found: list[Exposed] = []
     for word in instruction.words:
-        text = _expand(word, state.lookup, instruction.escape, problems) if "$" in word.text else word.value
+        text = (
+            _expand(word.text, word.span, state.lookup, instruction.escape, problems)
+            if "$" in word.text
+            else word.value
+        )
         for part in (text or "").split():
             ports, _, protocol = part.partition("/")
             first, _, last = ports.rpartition(":")[2].partition("-")
@@ -292,7 +301,11 @@ def _expose(state: _State, instruction: Instruction, problems: list[Problem]) ->
 
 def _volume(state: _State, instruction: Instruction, problems: list[Problem]) -> None:
     for word in instruction.words:
-        text = _expand(word, state.lookup, instruction.escape, problems) if "$" in word.text else word.value
+        text = (
+            _expand(word.text, word.span, state.lookup, instruction.escape, problems)
+            if "$" in word.text
+            else word.value
+        )
         if text:
             state.volumes = (*state.volumes, (text, word.span))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
 
 from dockerlint.source.text import Span
 
@@ -24,7 +23,7 @@ class Unknown:
     span: Span | None = None
 
 
-Value = Union[Known, Unknown]
+Value = Known | Unknown
 
 
 def text_of(value: Value | None) -> str | None:
