@@ -58,7 +58,9 @@ def parse_dotenv(file: SourceFile) -> ParsedEnv:
 
 def parse_raw_env(file: SourceFile) -> ParsedEnv:
     """``format: raw``: every line is ``NAME=value``, taken as it stands."""
-    entries, comments, problems = [], [], []
+    entries: list[EnvEntry] = []
+    comments: list[Comment] = []
+    problems: list[Problem] = []
     at = 0
     for line in file.text.splitlines(keepends=True):
         body = line.rstrip("\r\n")
@@ -90,7 +92,7 @@ def fill_dotenv(
 
     A name alone takes `lookup`'s value; without one it is left out. The result: what Compose refuses.
     """
-    problems = []
+    problems: list[Problem] = []
 
     def known(name: str) -> str | None:
         found = lookup(name)

@@ -43,11 +43,9 @@ def _float_text(value: float) -> str:
         return "NaN"
     if value == 0:
         return "-0" if math.copysign(1, value) < 0 else "0"
-    digits, _, exponent = f"{value:.16e}".partition("e")
-    shortest = repr(value)
-    mantissa, _, power = shortest.partition("e")
-    scale = int(exponent)
-    if -4 <= scale < 21 and not (scale >= 6):
+    scale = int(f"{value:.16e}".partition("e")[2])
+    mantissa, _, power = repr(value).partition("e")
+    if -4 <= scale < 6:
         if power:
             return f"{value:.20f}".rstrip("0").rstrip(".")
         return mantissa[:-2] if mantissa.endswith(".0") else mantissa

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dockerlint.formats.yamltree import Piece
+from dockerlint.formats.yamlnodes import Piece
 
 Lookup = Callable[[str], "str | None"]
 
@@ -170,5 +170,4 @@ def _closing(template: str, brace: int) -> int:
             opened += 1
             at += 1
         at += 1
-    last = template.rfind("}", brace, line_end)
-    return last
+    return template.rfind("}", brace, line_end)

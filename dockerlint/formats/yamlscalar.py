@@ -6,9 +6,7 @@ Source: https://github.com/yaml/go-yaml (resolve) and https://docs.docker.com/re
 
 from __future__ import annotations
 
-from typing import Union
-
-ScalarValue = Union[str, int, float, bool, None]
+ScalarValue = str | int | float | bool | None
 
 _WORDS: dict[str, ScalarValue] = {
     "": None,

@@ -6,13 +6,21 @@ form; sizes are texts of bytes, spans of time are texts such as ``1m30s``, every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as Map
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.formats.gotext import duration_text, go_text, parse_bool, parse_duration, parse_float, parse_int
-from dockerlint.formats.gotext import parse_size, split_words
+from dockerlint.formats.gotext import (
+    duration_text,
+    go_text,
+    parse_bool,
+    parse_duration,
+    parse_float,
+    parse_int,
+    parse_size,
+    split_words,
+)
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Mapping, Node, Scalar, Sequence, node_to_plain
+from dockerlint.formats.yamlnodes import Mapping, Node, Scalar, Sequence, node_to_plain
 from dockerlint.model.compose_tree import Report, Rules, below, label, mapping_of, rule_at, rules, text, texts
 from dockerlint.source.text import Span
 

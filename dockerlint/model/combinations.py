@@ -79,6 +79,13 @@ def _of_folder(
         yield from (Combination((path,)) for path in lonely)
 
 
+def default_files(tree: FileTree, folder: str) -> tuple[str, ...]:
+    """What ``docker compose`` reads when it is started in a folder; () where it finds nothing."""
+    entries = [entry.name for entry in tree.entries(folder) if not entry.folder]
+    names = {name: f"{folder}/{name}" if folder else name for name in entries}
+    return _from_env(tree, folder) or _default(names)
+
+
 def _default(names: dict[str, str]) -> tuple[str, ...]:
     """What ``docker compose up`` reads in a folder."""
     base = next((names[name] for name in _BASES if name in names), None)

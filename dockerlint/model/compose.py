@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Mapping, Scalar
+from dockerlint.formats.yamlnodes import Mapping, Scalar
 from dockerlint.model.canonical import rendered_problems
 from dockerlint.model.compose_check import check_consistency, check_values
 from dockerlint.model.compose_load import Env, Loader
@@ -33,7 +33,6 @@ from dockerlint.model.service import (
     Service,
     Watch,
 )
-
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:
@@ -68,8 +67,8 @@ class Options:
 
     `env_files` (paths in the tree) replace ``.env``; `environment` is the machine's environment, where the user asked
     for it; `blank_unset` reads an unset variable as empty, as Compose does, and not as unknown; `root` is the tree's
-    absolute path, where paths shall be printed; `home` is what ``~`` means, None: it stays; `name` is the project's
-    name where the user gave it.
+    absolute path, where paths shall be printed; `home` is what ``~`` and ``$HOME`` mean, None: nobody knows; `pwd` is
+    what ``$PWD`` means, by default the project's folder; `name` is the project's name where the user gave it.
     """
 
     env_files: tuple[str, ...] = ()
@@ -77,20 +76,24 @@ class Options:
     blank_unset: bool = False
     root: str | None = None
     home: str | None = None
+    pwd: str | None = None
     name: str | None = None
 
 
 _VIRTUAL_ROOT = "/dockerlint.tree"  # stands for the tree's place where nobody wants to know it
 
 
-def load(tree: FileTree, files: tuple[str, ...], options: Options = Options()) -> Compose:  # noqa: B008
+def load(tree: FileTree, files: tuple[str, ...], options: Options = Options()) -> Compose:
     """Read the project that `files` (paths in the tree, base first) make. Never raises on any input."""
     root = (options.root or _VIRTUAL_ROOT).rstrip("/") or "/"
     loader = Loader(tree, root, options.home, "" if options.blank_unset else UNKNOWN, options.root is None)
     folder = files[0].rpartition("/")[0] if files else ""
     absolute = [f"{root if root != '/' else ''}/{path}" for path in files]
     place = absolute[0].rpartition("/")[0] or "/" if absolute else root
-    machine: dict[str, str | None] = dict(options.environment or {})
+    machine: dict[str, str | None] = {"PWD": options.pwd or place}
+    if options.home is not None:
+        machine["HOME"] = options.home
+    machine.update(options.environment or {})
     env_paths = [f"{root if root != '/' else ''}/{path}" for path in options.env_files] or [f"{place}/.env"]
     env = loader.env([(path, None) for path in env_paths], machine, False)
     name = _project_name(loader, absolute, place, env, options)
@@ -124,6 +127,7 @@ def load(tree: FileTree, files: tuple[str, ...], options: Options = Options()) -
         env_paths=tuple(loader.env_paths),
         comments=loader.comments,
         interpolations=tuple(loader.interpolations.values()),
+        outside=tuple(loader.outside),
     )
 
 

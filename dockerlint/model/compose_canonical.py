@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from dockerlint.formats.gotext import go_text
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence, part
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, part
 from dockerlint.model.compose_short import PROPAGATION, PortSpec, VolumeSpec, split_port, split_volume
 from dockerlint.model.compose_tree import (
     Report,
@@ -256,16 +256,32 @@ def _long_port(span: object, port: PortSpec) -> Mapping:
     return made(place, [(key, scalar(word, place)) for key, word in words])  # type: ignore[arg-type]
 
 
-_PAIR_KEYS = (
-    "services.*.environment services.*.labels services.*.annotations services.*.sysctls services.*.build.args "
-    "services.*.build.labels services.*.deploy.labels networks.*.labels volumes.*.labels secrets.*.labels "
-    "configs.*.labels services.*.volumes.*.volume.labels services.*.post_start.*.environment "
-    "services.*.pre_stop.*.environment services.*.pre_start.*.environment"
-).split()
-_LIST_KEYS = (
-    "services.*.label_file services.*.dns services.*.dns_search services.*.tmpfs services.*.develop.watch.*.ignore "
-    "services.*.develop.watch.*.include services.*.build.no_cache_filter"
-).split()
+_PAIR_KEYS = [
+    "services.*.environment",
+    "services.*.labels",
+    "services.*.annotations",
+    "services.*.sysctls",
+    "services.*.build.args",
+    "services.*.build.labels",
+    "services.*.deploy.labels",
+    "networks.*.labels",
+    "volumes.*.labels",
+    "secrets.*.labels",
+    "configs.*.labels",
+    "services.*.volumes.*.volume.labels",
+    "services.*.post_start.*.environment",
+    "services.*.pre_stop.*.environment",
+    "services.*.pre_start.*.environment",
+]
+_LIST_KEYS = [
+    "services.*.label_file",
+    "services.*.dns",
+    "services.*.dns_search",
+    "services.*.tmpfs",
+    "services.*.develop.watch.*.ignore",
+    "services.*.develop.watch.*.include",
+    "services.*.build.no_cache_filter",
+]
 TRANSFORMS = rules(
     {
         **dict.fromkeys(_PAIR_KEYS, _pairs),

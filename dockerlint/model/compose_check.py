@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dockerlint.formats.gotext import parse_float, parse_size
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Sequence
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Sequence
 from dockerlint.model.compose_short import is_address
 from dockerlint.model.compose_tree import Report, at, is_null, mapping_of, text, texts
 from dockerlint.source.text import Span
@@ -52,9 +52,9 @@ def _check_content(entry: Entry, kind: str, name: str, keys: tuple[str, ...], re
     choices = " or ".join(keys)
     if len(given) > 1:
         report(node.entries[given[1]].key.span, f"{kind}.{name} has {' and '.join(given)}; only one is possible")
-    elif not given and "driver" not in node.entries and "external" not in node.entries:
-        report(entry.key.span, f"{kind}.{name} needs {choices}")
-    elif kind == "secrets" and text(node.get("external")) != "true" and not any(text(node.get(key)) for key in keys):
+    elif (not given and "driver" not in node.entries and "external" not in node.entries) or (
+        kind == "secrets" and text(node.get("external")) != "true" and not any(text(node.get(key)) for key in keys)
+    ):
         report(entry.key.span, f"{kind}.{name} needs {choices}")
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from dockerlint.formats.dotenv import fill_dotenv, parse_dotenv
 from dockerlint.formats.interpolation import UNKNOWN, Fault, Variable
 from dockerlint.formats.problem import Comment, Problem
-from dockerlint.formats.yamltree import Entry, Mapping, Node, ParsedYaml, Scalar, Sequence, parse_yaml, text_span
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, text_span
+from dockerlint.formats.yamltree import ParsedYaml, parse_yaml
 from dockerlint.model.compose_canonical import canonical, drop_empty_dns
 from dockerlint.model.compose_merge import merge, merge_at, merge_service, unique
 from dockerlint.model.compose_normal import Paths, add_defaults, clean, resolve_environment, resolve_paths
@@ -68,6 +69,7 @@ class Loader:
         self.env_paths: list[str] = []
         self.service_keys: dict[str, list[Span]] = {}
         self.incomplete: set[str] = set()
+        self.outside: dict[str, None] = {}  # files that are wanted but lie outside of the tree
         self.extends: dict[str, Node] = {}
         self._parsed: dict[str, ParsedYaml | None] = {}
         self._bases: dict[tuple[str, str, int], tuple[Mapping, Resets] | None] = {}
@@ -95,12 +97,20 @@ class Loader:
         prefix = self.root if self.root.endswith("/") else self.root + "/"
         return path[len(prefix) :] if path.startswith(prefix) else None
 
+    def read(self, path: str) -> tuple[str | None, SourceFile | None]:
+        """A file's path in the tree and its text; both None outside of the tree, which is noted."""
+        inside = self.tree_path(path)
+        if inside is None:
+            if UNKNOWN not in path:
+                self.outside[path] = None
+            return None, None
+        return inside, self.tree.read(inside)
+
     def parse(self, path: str, wanted_by: Span | None) -> ParsedYaml | None:
         """A compose file; None where it cannot be read, which is reported unless it lies outside of the tree."""
         if path in self._parsed:
             return self._parsed[path]
-        inside = self.tree_path(path)
-        file = None if inside is None else self.tree.read(inside)
+        inside, file = self.read(path)
         parsed = None
         if file is not None:
             parsed = parse_yaml(file)
@@ -121,8 +131,7 @@ class Loader:
         values: dict[str, str | None] = {}
         settings: dict[str, EnvSetting] = {}
         for path, span in paths:
-            inside = self.tree_path(path)
-            file = None if inside is None else self.tree.read(inside)
+            inside, file = self.read(path)
             if file is None:
                 if required and inside is not None and span is not None:
                     self.miss(span, f"the env file {inside} does not exist")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from dockerlint.formats.gotext import go_text
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence
 from dockerlint.model.compose_short import split_volume
 from dockerlint.model.compose_tree import (
     Report,
@@ -177,12 +177,19 @@ def _pools(base: Node, over: Node, report: Report, path: tuple[str, ...], tree: 
 
 
 _STARTED = (("condition", "service_started"), ("required", True))
-_PAIRS = (
-    "networks.*.labels volumes.*.labels services.*.annotations services.*.build.args services.*.build.labels "
-    "services.*.build.additional_contexts services.*.deploy.labels services.*.environment services.*.labels "
-    "services.*.sysctls"
-).split()
-_LISTS = [f"services.*.{key}" for key in "dns dns_opt dns_search env_file label_file tmpfs".split()]
+_PAIRS = [
+    "networks.*.labels",
+    "volumes.*.labels",
+    "services.*.annotations",
+    "services.*.build.args",
+    "services.*.build.labels",
+    "services.*.build.additional_contexts",
+    "services.*.deploy.labels",
+    "services.*.environment",
+    "services.*.labels",
+    "services.*.sysctls",
+]
+_LISTS = [f"services.*.{key}" for key in ["dns", "dns_opt", "dns_search", "env_file", "label_file", "tmpfs"]]
 _SPECIAL: dict[str, Merger] = {
     "networks.*.ipam.config": _pools,
     "services.*.build": _build,
@@ -223,14 +230,13 @@ def unique(node: Node, report: Report, path: tuple[str, ...] = (), tree: Rules |
     positions: dict[object, int] = {}
     items: list[Node] = []
     for item in node.items:
-        key = key_of(item)
-        if isinstance(key, str) and UNKNOWN in key:
-            key = None
-        if key is not None and key in positions:
-            items[positions[key]] = item
+        found = key_of(item)
+        if found is None or UNKNOWN in str(found):
+            items.append(item)
+        elif found in positions:
+            items[positions[found]] = item
         else:
-            if key is not None:
-                positions[key] = len(items)
+            positions[found] = len(items)
             items.append(item)
     return Sequence(tuple(items), node.span, node.tag) if len(items) < len(node.items) else node
 
@@ -281,11 +287,21 @@ def _env_file(node: Node) -> object:
     return text(node.get("path")) if isinstance(node, Mapping) else text(node)
 
 
-_BY_NAME = (
-    "networks.*.ipam.options services.*.build.platform services.*.build.tags services.*.cap_add services.*.cap_drop "
-    "services.*.dns services.*.dns_opt services.*.dns_search services.*.links services.*.networks.*.aliases "
-    "services.*.networks.*.link_local_ips services.*.profiles services.*.tmpfs"
-).split()
+_BY_NAME = [
+    "networks.*.ipam.options",
+    "services.*.build.platform",
+    "services.*.build.tags",
+    "services.*.cap_add",
+    "services.*.cap_drop",
+    "services.*.dns",
+    "services.*.dns_opt",
+    "services.*.dns_search",
+    "services.*.links",
+    "services.*.networks.*.aliases",
+    "services.*.networks.*.link_local_ips",
+    "services.*.profiles",
+    "services.*.tmpfs",
+]
 UNIQUE = rules(
     {
         **dict.fromkeys(_BY_NAME, _name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Mapping, Node, Scalar, Sequence
+from dockerlint.formats.yamlnodes import Mapping, Node, Scalar, Sequence
 from dockerlint.model.compose_normal import PASSED, clean, is_remote
 from dockerlint.model.compose_tree import at, is_null, mapping_of, text, texts
 from dockerlint.model.service import BuildSpec, Located, Mount

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dockerlint.formats.interpolation import UNKNOWN, Lookup
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence
 from dockerlint.model.compose_tree import (
     Report,
     at,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from dockerlint.formats.gotext import parse_bool, parse_float, parse_int
 from dockerlint.formats.interpolation import UNKNOWN, Fault, Lookup, Variable, interpolate
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence
 from dockerlint.model.compose_tree import Report, Rules, below, label, rule_at, rules, with_entries
 
 Cast = tuple[Callable[[str], "int | float | bool | None"], str]
@@ -34,7 +34,16 @@ def _casts() -> Rules:
                 "read_only stdin_open tty volumes.*.read_only volumes.*.volume.nocopy"),
     ):  # fmt: skip
         table.update(dict.fromkeys((f"services.*.{key}" for key in keys.split()), cast))
-    for key in "networks.*.external networks.*.internal networks.*.attachable networks.*.enable_ipv4 networks.*.enable_ipv6 volumes.*.external secrets.*.external configs.*.external".split():  # noqa: E501
+    for key in [
+        "networks.*.external",
+        "networks.*.internal",
+        "networks.*.attachable",
+        "networks.*.enable_ipv4",
+        "networks.*.enable_ipv6",
+        "volumes.*.external",
+        "secrets.*.external",
+        "configs.*.external",
+    ]:
         table[key] = _BOOL
     return rules(table)
 

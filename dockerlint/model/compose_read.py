@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from dockerlint.formats.dotenv import fill_dotenv, parse_dotenv, parse_raw_env
 from dockerlint.formats.gotext import split_words
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence, text_span
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, text_span
 from dockerlint.model.compose_mounts import read_build, read_mounts
-from dockerlint.model.compose_normal import PASSED
+from dockerlint.model.compose_normal import PASSED, clean
 from dockerlint.model.compose_tree import at, is_null, mapping_of, text, texts
 from dockerlint.model.service import (
     CommandSpec,
@@ -108,6 +108,11 @@ def _port(node: Node) -> Port | None:
     )
 
 
+def _ports(node: Node | None) -> tuple[Port, ...]:
+    found = [_port(item) for item in node.items] if isinstance(node, Sequence) else []
+    return tuple(port for port in found if port is not None)
+
+
 def _exposed(node: Scalar) -> list[Port]:
     port, _, protocol = (text(node) or "").partition("/")
     first, dash, last = port.partition("-")
@@ -124,8 +129,7 @@ def _hosts(node: Node | None) -> tuple[ExtraHost, ...]:
     hosts = []
     if isinstance(node, Mapping):
         for name, entry in node.entries.items():
-            values = texts(entry.value) or [entry.value]
-            hosts += [ExtraHost(name, known_text(value), entry.span) for value in values]
+            hosts += [ExtraHost(name, known_text(value), entry.span) for value in texts(entry.value)]
     for item in texts(node):
         content = text(item) or ""
         name, separator, address = content.partition("=" if "=" in content else ":")
@@ -181,7 +185,7 @@ def _env_files(node: Node | None, loader: Loader) -> tuple[EnvFileUse, ...]:
         path = at(item, "path")
         if not isinstance(path, Scalar):
             continue
-        inside = loader.tree_path(text(path) or "")
+        inside, _ = loader.read(clean(text(path) or ""))
         required = text(at(item, "required")) != "false"
         present = inside is not None and loader.tree.kind(inside) == "file"
         uses.append(EnvFileUse(inside, path.text, required, known_text(at(item, "format")), path.span, present))
@@ -241,7 +245,6 @@ def read_service(name: str, entry: Entry, loader: Loader, env: Env) -> Service |
     key_spans = tuple(loader.service_keys.get(name, ())) or (entry.key.span,)
     env_files = _env_files(get("env_file"), loader)
     environment = settings(get("environment"))
-    ports = get("ports")
     extends = loader.extends.get(name)
     base = at(extends, "service") if isinstance(extends, Mapping) else extends
     watch, deploy = at(node, "develop", "watch"), get("deploy")
@@ -259,7 +262,7 @@ def read_service(name: str, entry: Entry, loader: Loader, env: Env) -> Service |
         environment=environment,
         env_files=env_files,
         mounts=read_mounts(node, loader),
-        ports=tuple(p for item in (ports.items if isinstance(ports, Sequence) else ()) if (p := _port(item))),
+        ports=_ports(get("ports")),
         expose=tuple(port for item in texts(get("expose")) for port in _exposed(item)),
         networks=_networks(get("networks")),
         network_mode=located(get("network_mode")),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from dockerlint.formats.gotext import go_text
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence, part
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, part
 from dockerlint.source.text import Span
 
 T = TypeVar("T")

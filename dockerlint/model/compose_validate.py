@@ -1,9 +1,11 @@
-"""Hold nodes against the table of shapes: report what Compose would refuse, and drop it so that the rest can be read."""
+"""Hold nodes against the table of shapes: report what Compose would refuse, drop it, and keep the rest."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence, node_to_plain
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, node_to_plain
 from dockerlint.model.compose_shape import ANY, LOWER, Shape
 from dockerlint.model.compose_tree import Report, label, with_entries
 
@@ -117,7 +119,7 @@ def _fits_key(key: str, keys: str) -> bool:
 
 def _fits_pattern(value: str, pattern: str) -> bool:
     if pattern == "container_name":  # the schema's pattern is not anchored: two fitting characters are enough
-        return any(a in _ALNUM and b in _NAME for a, b in zip(value, value[1:], strict=False))
+        return any(a in _ALNUM and b in _NAME for a, b in pairwise(value))
     return any(word in value for word in _POLICIES) or (
         "every_" in value and value.partition("every_")[2][:1].isdigit() and any(unit in value for unit in "wdhms")
     )

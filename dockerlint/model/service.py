@@ -10,7 +10,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
 from dockerlint.formats.problem import Comment, Problem
-from dockerlint.formats.yamltree import Mapping
+from dockerlint.formats.yamlnodes import Mapping
 from dockerlint.model.value import Value
 from dockerlint.source.text import SourceFile, Span
 
@@ -280,3 +280,4 @@ class Compose:
     env_paths: tuple[str, ...]  # the .env files that were read
     comments: Map[str, tuple[Comment, ...]]  # by path
     interpolations: tuple[Interpolation, ...]
+    outside: tuple[str, ...] = ()  # absolute paths of files that it wants but that lie outside of the tree
