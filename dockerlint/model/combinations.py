@@ -51,9 +51,7 @@ def combinations(
             found[call.files] = Combination(call.files, call.env_files, True)
     grouped = {path for c in found.values() if len(c.files) > 1 for path in c.files}
     # A file that only works with others, and stands with them in a combination, is not judged alone.
-    return [
-        c for c in found.values() if len(c.files) > 1 or c.named or c.files[0] not in grouped or complete(c.files)
-    ]
+    return [c for c in found.values() if len(c.files) > 1 or c.named or c.files[0] not in grouped or complete(c.files)]
 
 
 def _of_folder(
@@ -72,7 +70,11 @@ def _of_folder(
         elif default and complete((default[0], path)):
             yield Combination((default[0], path))
         else:
-            lonely.append(path)
+            partner = next((other for other in rest if other != path and complete((other, path))), None)
+            if partner is not None:
+                yield Combination((partner, path))
+            else:
+                lonely.append(path)
     if len(lonely) > 1 and complete(tuple(lonely)):
         yield Combination(tuple(lonely))
     else:

@@ -16,6 +16,7 @@ from dockerlint.source.tree import FileTree, join, parent
 _NAMES = frozenset({"makefile", "gnumakefile", "justfile", "taskfile.yml", "taskfile.yaml", "package.json", "procfile"})
 _CI = frozenset({".gitlab-ci.yml", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"})
 _CAP = 300_000
+_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*([^\n]*)$", re.MULTILINE)
 _CALL = re.compile(r"\bdocker(?:-compose\b|\.exe)?|\bpodman(?:-compose\b)?|\bcp\s|\bcopy\s|\bmv\s")
 
 
@@ -91,7 +92,8 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
             while text[line_end - 1 : line_end] == "\\" and line_end < len(text):
                 following = text.find("\n", line_end + 1)
                 line_end = len(text) if following < 0 else following
-            words = _words(text[match.start() : line_end].replace("\\\n", " "))
+            line = text[match.start() : line_end].replace("\\\n", " ")
+            words = _words(_expanded(line, text) if "$" in line else line)
             position = match.end()
             span = file.span(match.start(), line_end)
             folder = parent(path)
@@ -106,6 +108,16 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
                 if build is not None:
                     builds.append(build)
     return Mentions(tuple(compose), tuple(builds), tuple(copies), paths)
+
+
+def _expanded(line: str, text: str) -> str:
+    """The line with the variables that the same document sets: ``$(FILES)`` of a Makefile, ``$FILES`` of a script."""
+    for match in _ASSIGNMENT.finditer(text):
+        name, value = match.group(1), match.group(2).strip().strip("\"'")
+        if name in line and "$" not in value:
+            for form in (f"$({name})", f"${{{name}}}", f"${name}"):
+                line = line.replace(form, value)
+    return line
 
 
 def _words(line: str) -> list[str]:
