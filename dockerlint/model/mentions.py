@@ -85,6 +85,7 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
         if file is None or len(file.text) > _CAP:
             continue
         text = file.text
+        variables: dict[str, str] | None = None
         position = 0
         while (match := _CALL.search(text, position)) is not None:
             line_end = text.find("\n", match.start())
@@ -93,7 +94,10 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
                 following = text.find("\n", line_end + 1)
                 line_end = len(text) if following < 0 else following
             line = text[match.start() : line_end].replace("\\\n", " ")
-            words = _words(_expanded(line, text) if "$" in line else line)
+            if "$" in line:
+                variables = _assignments(text) if variables is None else variables
+                line = _expanded(line, variables)
+            words = _words(line)
             position = match.end()
             span = file.span(match.start(), line_end)
             folder = parent(path)
@@ -110,11 +114,16 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
     return Mentions(tuple(compose), tuple(builds), tuple(copies), paths)
 
 
-def _expanded(line: str, text: str) -> str:
-    """The line with the variables that the same document sets: ``$(FILES)`` of a Makefile, ``$FILES`` of a script."""
-    for match in _ASSIGNMENT.finditer(text):
-        name, value = match.group(1), match.group(2).strip().strip("\"'")
-        if name in line and "$" not in value:
+def _assignments(text: str) -> dict[str, str]:
+    """What a Makefile or script sets to a plain text."""
+    found = {match.group(1): match.group(2).strip().strip("\"'") for match in _ASSIGNMENT.finditer(text)}
+    return {name: value for name, value in found.items() if "$" not in value}
+
+
+def _expanded(line: str, variables: dict[str, str]) -> str:
+    """The line with these variables: ``$(FILES)`` of a Makefile, ``$FILES`` of a script."""
+    for name, value in variables.items():
+        if name in line:
             for form in (f"$({name})", f"${{{name}}}", f"${name}"):
                 line = line.replace(form, value)
     return line
