@@ -128,7 +128,8 @@ def _yarn_folder(workspace: Workspace, host: str) -> str | None:
 
 
 def _pnpm_packages(install: Install, host: str, workspace: Workspace) -> Iterator[Install]:
-    manifest = workspace.manifest(f"{host}/package.json" if host else "package.json")
-    for folder in workspace_folders(workspace.tree, host, manifest.workspaces if manifest is not None else ()):
+    from dockerlint.formats.packagesettings import package_settings
+
+    for folder in workspace_folders(workspace.tree, host, package_settings(workspace.tree, host).pnpm_packages):
         inner = folder[len(host) + 1 :] if host else folder
         yield replace(install, folder=absolute(f"{inner}/node_modules", install.package))
