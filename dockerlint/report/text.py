@@ -69,9 +69,9 @@ def _own_places(finding: Finding, gutter: int, ink: _Ink) -> Iterator[str]:
             places.append((related.span, "frame", "-", safe(related.message)))
     before = 0
     for span, color, mark, label in sorted(places, key=lambda place: (place[0].line, place[2] == "-")):
-        if not before:
+        if not before and span.file.text:
             yield bar
-        elif span.line > before + 1:
+        elif before and span.line > before + 1:
             yield ink("frame", "...")
         yield from _excerpt(span, gutter, ink, color, mark, label)
         before = max(span.end_line, 1)

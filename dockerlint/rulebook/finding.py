@@ -90,4 +90,10 @@ class Report:
 
 def shown_path(folder: str, path: str) -> str:
     """A path of a tree as seen from where `folder` leads to the tree from."""
-    return f"{folder.rstrip('/')}/{path}" if folder else path
+    joined = f"{folder.rstrip('/')}/{path}" if folder else path
+    if joined.isascii():
+        return joined
+    try:  # under a locale that is not UTF-8, Python has the names' bytes as lone surrogates
+        return joined.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return joined
