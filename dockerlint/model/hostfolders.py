@@ -1,0 +1,130 @@
+"""Dependency folders on the author's machine: what an install leaves beside a manifest, whether or not a clone has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from dockerlint.source.tree import join, parent
+
+if TYPE_CHECKING:
+    from dockerlint.formats.manifesttypes import Manifest
+    from dockerlint.model.context import Context
+    from dockerlint.model.workspace import Workspace
+
+_VENV_COMMAND = re.compile(r"(?:-m venv|virtualenv|uv venv)[ \t]+([\w./-]+)")
+_MOST_MANIFESTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class HostFolder:
+    """A folder that lies in a context on the author's machine. Paths are relative to the context.
+
+    `family` is that of the package managers that fill it, `built` says that it holds build output.
+    """
+
+    path: str
+    manifest: str
+    family: str
+    built: bool
+
+
+def host_folders(context: Context, workspace: Workspace) -> Iterator[HostFolder]:
+    """The dependency folders of every package in a context, as its author has them."""
+    count = 0
+    for path in workspace.paths_below(context.folder):
+        inner = context.path_of(path)
+        rows = _rows(path.rpartition("/")[2], workspace.facts)
+        if inner is None or not rows:
+            continue
+        count += 1
+        if count > _MOST_MANIFESTS:
+            return
+        yield from _of_manifest(path, inner, rows, context, workspace)
+
+
+def _rows(name: str, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The package managers whose manifest has this name, one a family."""
+    found: dict[tuple[str, object], Mapping[str, Any]] = {}
+    for row in facts.get("ecosystems", ()):
+        if any(name == manifest or "*" in manifest and fnmatchcase(name, manifest) for manifest in row["manifests"]):
+            found.setdefault((row["family"], row.get("folder")), row)
+    return list(found.values())
+
+
+def _of_manifest(
+    path: str, inner: str, rows: list[Mapping[str, Any]], context: Context, workspace: Workspace
+) -> Iterator[HostFolder]:
+    folder = parent(inner)
+    manifest = workspace.manifest(path) if rows[0]["family"] in ("node", "php") else None
+    for row in rows:
+        names = _names(row, path, manifest, workspace)
+        for name in names:
+            found = f"{folder}/{name}" if folder else name
+            yield HostFolder(found, inner, row["family"], bool(row.get("built")))
+
+
+def _names(row: Mapping[str, Any], path: str, manifest: Manifest | None, workspace: Workspace) -> tuple[str, ...]:
+    folder = parent(path)
+    if row["family"] == "node":
+        return ("node_modules",) if manifest is not None and _installs_here(manifest, workspace) else ()
+    if row["family"] == "python":
+        return _venvs(row, folder, workspace)
+    name = row.get("folder")
+    if name is None:
+        return ()
+    if row["family"] == "php" and manifest is not None:
+        name = manifest.settings.get("vendor-dir", name)
+    if row.get("host") == "always" or _on_disk(f"{folder}/{name}" if folder else name, workspace):
+        return (name, *row.get("outputs", ()))
+    return ()
+
+
+def _installs_here(manifest: Manifest, workspace: Workspace) -> bool:
+    """Does an install fill a folder beside this package.json? Not for a marker, nor a member of a hoisting workspace."""
+    if not (manifest.dependencies or manifest.dev_dependencies or manifest.workspaces):
+        return False
+    return not _is_hoisted(manifest.path, workspace)
+
+
+def _is_hoisted(path: str, workspace: Workspace) -> bool:
+    from dockerlint.model.containerfiles import workspace_folders
+
+    at = parent(path)
+    while at:
+        at = parent(at)
+        root = workspace.manifest(f"{at}/package.json" if at else "package.json")
+        if root is None or not root.workspaces:
+            continue
+        if parent(path) in workspace_folders(workspace.tree, at, root.workspaces):
+            prefix = f"{at}/" if at else ""
+            return workspace.tree.kind(f"{prefix}pnpm-lock.yaml") is None and (
+                workspace.tree.kind(f"{prefix}pnpm-workspace.yaml") is None
+            )
+    return False
+
+
+def _venvs(row: Mapping[str, Any], folder: str, workspace: Workspace) -> tuple[str, ...]:
+    """Virtual environments beside a Python manifest: on disk, made by uv or in-project poetry, or as a document says."""
+    prefix = f"{folder}/" if folder else ""
+    found = [name for name in (".venv", "venv", "env") if workspace.tree.kind(f"{prefix}{name}/pyvenv.cfg") == "file"]
+    if workspace.tree.kind(f"{prefix}uv.lock") == "file":
+        found.append(".venv")
+    settings = workspace.tree.read(f"{prefix}poetry.toml")
+    if settings is not None and "in-project = true" in settings.text:
+        found.append(".venv")
+    for document in workspace.mentions().paths:
+        file = workspace.tree.read(document)
+        for match in _VENV_COMMAND.finditer(file.text) if file is not None else ():
+            if parent(document) == folder or folder and f"cd {folder.rpartition('/')[2]}" in file.text:  # type: ignore[union-attr]
+                name = match.group(1).removeprefix("./")
+                if join(folder, name) is not None and "/" not in name:
+                    found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _on_disk(path: str, workspace: Workspace) -> bool:
+    return workspace.tree.kind(path) == "folder"
