@@ -7,10 +7,9 @@ Source: https://docs.docker.com/compose/how-tos/environment-variables/variable-i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dockerlint.formats.interpolation import Lookup, interpolate
 from dockerlint.formats.problem import Comment, Problem
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
 _BLANK = frozenset("\t\v\f\r \x85\xa0")  # everything that is space in a line

@@ -8,9 +8,9 @@ in one line.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dockerlint.formats.yamlnodes import Piece
+from dockerlint.source.record import dataclass
 
 Lookup = Callable[[str], "str | None"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from dockerlint.formats.yamlscalar import ScalarValue
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -27,6 +26,7 @@ from yaml.events import (
 from dockerlint.formats.problem import Comment, Problem
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Piece, Scalar, Sequence, node_to_plain, part, text_span
 from dockerlint.formats.yamlscalar import plain_value, tagged_value
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
 __all__ = [
@@ -227,12 +227,12 @@ class _Reader:
                 break
             if type(child) is SequenceEndEvent:
                 if event.flow_style:
-                    end = child.end_mark.index
+                    end = _end(child)
                 break
             node, count = self.node(child, depth + 1)
             items.append(node)
             size += count
-            end = child.end_mark.index if type(child) is AliasEvent else max(end, node.span.end)
+            end = _end(child) if type(child) is AliasEvent else max(end, node.span.end)
         return Sequence(tuple(items), Span(self.file, start, max(start, end)), event.tag), size
 
     def mapping(self, event: Any, depth: int) -> tuple[Node, int]:
@@ -249,7 +249,7 @@ class _Reader:
                 break
             if type(child) is MappingEndEvent:
                 if event.flow_style:
-                    end = child.end_mark.index
+                    end = _end(child)
                 break
             key, count = self.node(child, depth + 1)
             after = self.next()
@@ -258,7 +258,7 @@ class _Reader:
             else:
                 value, more = self.node(after, depth + 1)
                 count += more
-                end = after.end_mark.index if type(after) is AliasEvent else max(end, value.span.end)
+                end = _end(after) if type(after) is AliasEvent else max(end, value.span.end)
             size += count
             if not isinstance(key, Scalar):
                 self.report(key.span.start, key.span.end, "a key must be a text, not a list or a mapping")
@@ -289,6 +289,11 @@ class _Reader:
                         entries[name] = entry
                         added.add(name)
         return frozenset(added)
+
+
+def _end(event: Any) -> int:
+    mark: int = event.end_mark.index
+    return mark
 
 
 def _parser(text: str, pure: bool) -> Any:

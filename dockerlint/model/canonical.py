@@ -65,6 +65,8 @@ def canonical_json(compose: Compose, extra: Callable[[str], Any] | None = None) 
         service.setdefault("entrypoint", None)
         if found is not None and found.environment_full:
             service["environment"] = {key: setting.value for key, setting in found.environment_full.items()}
+        if found is not None and found.labels:
+            service["labels"] = {key: setting.value or "" for key, setting in found.labels.items()}
         more = None if extra is None else extra(name)
         result["services"][name] = service
         if more is not None:
@@ -328,9 +330,9 @@ def _table() -> dict[str, Form]:
     put(_settings, service, "pre_start.*.environment develop.watch.*.exec.environment")
     put(_pairs, service, "labels annotations sysctls build.labels build.additional_contexts deploy.labels")
     put(_pairs, service, "storage_opt logging.options volumes.*.volume.labels")
-    put(_texts, service, "expose group_add dns dns_search tmpfs build.tags build.platforms build.cache_from")
+    put(_texts, service, "expose group_add label_file dns dns_search tmpfs build.tags build.platforms build.cache_from")
     put(_texts, service, "build.cache_to develop.watch.*.ignore develop.watch.*.include build.no_cache_filter")
-    put(_nothing, service, "env_file label_file extends build.context_span")
+    put(_nothing, service, "env_file extends")
     put(_switch, service, "attach init depends_on.*.required")
     put(_on, service, "oom_kill_disable privileged read_only stdin_open tty use_api_socket build.no_cache build.pull")
     put(_on, service, "build.privileged healthcheck.disable volumes.*.read_only volumes.*.volume.nocopy")

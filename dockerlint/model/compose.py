@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.interpolation import UNKNOWN
@@ -33,6 +32,7 @@ from dockerlint.model.service import (
     Service,
     Watch,
 )
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:

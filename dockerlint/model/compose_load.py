@@ -6,7 +6,6 @@ Every fault is reported and left out, so that the rest of the project is still u
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.dotenv import fill_dotenv, parse_dotenv
@@ -22,6 +21,7 @@ from dockerlint.model.compose_shape import PROJECT
 from dockerlint.model.compose_tree import is_null, made, mapping_of, put, text, texts, with_entries, without
 from dockerlint.model.compose_validate import validate
 from dockerlint.model.service import EnvSetting, Interpolation
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
 if TYPE_CHECKING:

@@ -280,6 +280,8 @@ def _port(node: Node) -> object:
         return go_text(node.value) if isinstance(node, Scalar) else None
     host = text(node.get("host_ip")) or "0.0.0.0"
     target, published = text(node.get("target")), text(node.get("published"))
+    if isinstance(number := node.get("published"), Scalar) and not isinstance(number.value, str):
+        published = f"number {published}"  # Compose takes 443 and "443" for two ports
     return f"{host}:{published}:{target}/{text(node.get('protocol')) or 'tcp'}"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dockerlint.formats.interpolation import UNKNOWN, Lookup
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence
@@ -24,6 +23,7 @@ from dockerlint.model.compose_tree import (
     texts,
     with_entries,
 )
+from dockerlint.source.record import dataclass
 
 _REMOTE = ("https://", "http://", "git://", "ssh://", "github.com/", "git@")
 _PRIVATE_NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")

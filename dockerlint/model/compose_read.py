@@ -193,14 +193,18 @@ def _env_files(node: Node | None, loader: Loader) -> tuple[EnvFileUse, ...]:
 
 
 def read_env_files(
-    uses: tuple[EnvFileUse, ...], own: Map[str, EnvSetting], env: Env, loader: Loader
+    uses: tuple[EnvFileUse, ...],
+    own: Map[str, EnvSetting],
+    values_outside: Map[str, str | None],
+    loader: Loader,
+    kind: str = "env file",
 ) -> dict[str, EnvSetting]:
     """The environment that a container gets: env files in order, then `own`."""
     values: dict[str, str | None] = {name: s.value for name, s in own.items() if s.value is not None}
     found: dict[str, EnvSetting] = {}
 
     def lookup(name: str) -> str | None:
-        value = env.values.get(name)
+        value = values_outside.get(name)
         if value is None and name in own:
             return own[name].value
         return value
@@ -210,7 +214,7 @@ def read_env_files(
         if file is None:
             if use.required and use.path is not None:
                 word = "cannot be read" if use.present else "does not exist"
-                loader.miss(use.span, f"the env file {use.path} {word}")
+                loader.miss(use.span, f"the {kind} {use.path} {word}")
             continue
         if use.format not in (None, "", "raw"):
             loader.report(use.span, f'"{use.format}" is no format of an env file; write raw or nothing')
@@ -235,6 +239,18 @@ def read_env_files(
                 entry.value is None,
             )
     return {**found, **own}
+
+
+def _labels(service: Mapping, loader: Loader) -> dict[str, EnvSetting]:
+    """``labels`` over those of ``label_file``."""
+    own = settings(service.get("labels"))
+    if "label_file" not in service.entries:
+        return own
+    uses = []
+    for path in texts(service.get("label_file")):
+        inside, file = loader.read(clean(text(path) or ""))
+        uses.append(EnvFileUse(inside, path.text, True, None, path.span, file is not None))
+    return read_env_files(tuple(uses), own, {}, loader, "label file")
 
 
 def read_service(name: str, entry: Entry, loader: Loader, env: Env) -> Service | None:
@@ -269,7 +285,7 @@ def read_service(name: str, entry: Entry, loader: Loader, env: Env) -> Service |
         depends_on=_depends(get("depends_on")),
         profiles=tuple(p for item in texts(get("profiles")) if (p := known_text(item)) is not None),
         healthcheck=_healthcheck(get("healthcheck")),
-        labels=settings(get("labels")),
+        labels=_labels(node, loader),
         extra_hosts=_hosts(get("extra_hosts")),
         links=tuple(found for item in texts(get("links")) if (found := located(item))),
         external_links=tuple(found for item in texts(get("external_links")) if (found := located(item))),
@@ -285,7 +301,7 @@ def read_service(name: str, entry: Entry, loader: Loader, env: Env) -> Service |
         restart=located(get("restart")),
         privileged=text(get("privileged")) == "true",
         extends=Extends(text(base) or "", known_text(at(extends, "file")), extends.span) if extends else None,
-        environment_full=read_env_files(env_files, environment, env, loader),
+        environment_full=read_env_files(env_files, environment, env.values, loader),
         complete=name not in loader.incomplete,
     )
 

@@ -8,7 +8,7 @@ A kind is written with one letter for each type that a value may have: s text, i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dockerlint.source.record import dataclass
 
 NAMES = "names"
 ANY = "any"

@@ -6,9 +6,8 @@ an unknown variable (`UNKNOWN`), the rest is still understood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dockerlint.formats.interpolation import UNKNOWN
+from dockerlint.source.record import dataclass
 
 PROPAGATION = frozenset(("rprivate", "private", "rshared", "shared", "rslave", "slave"))
 

@@ -7,11 +7,11 @@ variable takes part in is ``None``: nobody knows it without the author's machine
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
 
 from dockerlint.formats.problem import Comment, Problem
 from dockerlint.formats.yamlnodes import Mapping
 from dockerlint.model.value import Value
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 
 
