@@ -24,13 +24,13 @@ _JSON_STRING = re.compile(r'[ \t\r\n]*("[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*
 _HEREDOC = re.compile(r"[0-9]*<<(-?)([^<]+)")
 
 
-def plain_words(text: str) -> list[Range]:
+def plain_words(text: str, escape: str = "\\") -> list[Range]:
     """Words between white space; quotes mean nothing to the splitting (FROM, COPY, EXPOSE, VOLUME)."""
-    escapes = "\\" in text or '"' in text or "'" in text
+    escapes = escape in text or '"' in text or "'" in text
     found = []
     for match in _PLAIN.finditer(text):
         word = match.group()
-        found.append((match.start(), match.end(), unquote(word) if escapes else word))
+        found.append((match.start(), match.end(), unquote(word, escape) if escapes else word))
     return found
 
 

@@ -6,12 +6,12 @@ out; `Instruction.locate` leads back to the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from dockerlint.formats.dockerwords import Range, json_elements, plain_words, quoted_ranges, quoted_words, unquote
 from dockerlint.formats.logicallines import Heredoc, LogicalLine
 from dockerlint.formats.problem import Comment, Problem
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 
 JSON_FORMS = frozenset(("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"))
@@ -96,7 +96,7 @@ class Instruction:
         elif keyword in _WHOLE:
             ranges = [(0, len(text), unquote(text, self.escape))] if text else []
         elif keyword in _PLAIN:
-            ranges = plain_words(text)
+            ranges = plain_words(text, self.escape)
         else:
             ranges = quoted_words(text, self.escape)
         return tuple([Word(text[start:end], value, self.locate(start, end)) for start, end, value in ranges])

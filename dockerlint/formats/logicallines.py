@@ -151,11 +151,11 @@ def prepare(file: SourceFile) -> Preparation:
         if "<<" in line.text:
             row, offset = bodies.take(line, row, offset, result)
     if parts:
-        line = LogicalLine(
-            "".join(parts), places[0], places[0] + len(text[places[0] : end].rstrip()), tuple(parts), tuple(places)
-        )
-        if line.text.strip():
-            lines.append(line)
+        # The file ends in a continuation.
+        joined = "".join(parts).rstrip()
+        if joined:
+            stop = places[0] + len(text[places[0] : end].rstrip())
+            lines.append(LogicalLine(joined, places[0], stop, tuple(parts), tuple(places)))
     return result
 
 

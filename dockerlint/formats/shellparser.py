@@ -288,7 +288,7 @@ class Parser(Reader):
         end = start
         condition = False
         while self.at < self.end:
-            if self.redirect(redirects):
+            if not condition and self.redirect(redirects):
                 end = self.at
                 self.blank()
                 continue

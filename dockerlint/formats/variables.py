@@ -74,7 +74,7 @@ class _Expansion:
             while at < len(text) and (text[at] == "_" or (text[at].isascii() and text[at].isalnum())):
                 at += 1
             self.at = at
-        elif start < len(text) and (text[start].isdigit() or text[start] in "@*#!?-"):
+        elif start < len(text) and (text[start].isdigit() or text[start] in "@*#!?-$"):
             self.at = start + 1
             if text[start].isdigit():
                 while self.at < len(text) and text[self.at].isdigit():

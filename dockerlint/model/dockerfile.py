@@ -6,12 +6,12 @@ Knows nothing of what base images hold: a variable or folder that only the base 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from dockerlint.formats.instructiontypes import Instruction, ParsedDockerfile
 from dockerlint.formats.problem import Problem
 from dockerlint.model.value import Value
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import Span
 
 
@@ -48,7 +48,7 @@ class Stage:
 
     `base` is the image that the FROM names, variables resolved: None where it depends on something unknown or
     where `parent` is the stage meant instead. The fields from `environment` on are the effective configuration at
-    the end of the stage, as the image would carry it. `arguments` are the ARGs in scope at the end.
+    the end of the stage, as the image would carry it; `variables` adds the ARGs, as a RUN at the end would see them.
     """
 
     index: int
@@ -61,7 +61,7 @@ class Stage:
     instructions: tuple[Instruction, ...]
     own_steps: tuple[Step, ...] = field(init=False, repr=False)
     environment: Mapping[str, Value] = field(init=False, repr=False)
-    arguments: Mapping[str, Value] = field(init=False, repr=False)
+    variables: Mapping[str, Value] = field(init=False, repr=False)
     workdir: str | None = field(init=False)
     user: str | None = field(init=False)
     shell: tuple[str, ...] = field(init=False)

@@ -16,6 +16,7 @@ from dockerlint.model.value import Known, Unknown, Value
 from dockerlint.source.text import Span
 
 SHELL: tuple[str, ...] = ("/bin/sh", "-c")
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 WINDOWS_SHELL: tuple[str, ...] = ("cmd", "/S", "/C")
 # Given by the builder itself, from the machine it runs on (docs: "Automatic platform ARGs in the global scope").
 PLATFORM_ARGS = frozenset(
@@ -34,8 +35,8 @@ class _State:
     """What one stage has so far. Mappings are replaced, never changed, so that steps can keep them."""
 
     def __init__(self, parent: Stage | None, scratch: bool) -> None:
-        self.environment: Mapping[str, Value] = {}
-        self.arguments: Mapping[str, Value] = {}
+        # The builder gives an empty image this much.
+        self.environment: Mapping[str, Value] = {"PATH": Known(DEFAULT_PATH)} if scratch else {}
         self.workdir: str | None = "/" if scratch else ""
         self.user: str | None = ""
         self.shell = SHELL
@@ -47,18 +48,18 @@ class _State:
         self.healthcheck: Instruction | None = None
         self.closed = scratch  # nothing below could have set a variable
         if parent is not None:
-            self.environment, self.arguments = parent.environment, parent.arguments
+            self.environment = parent.environment
             self.workdir, self.user, self.shell = parent.workdir, parent.user, parent.shell
             self.entrypoint, self.cmd, self.healthcheck = parent.entrypoint, parent.cmd, parent.healthcheck
             self.exposed, self.volumes = parent.exposed, parent.volumes
             self.closed = parent.root.base == "scratch"
-        # ENV wins over ARG. Arguments pass to child stages (docs.docker.com/build/building/variables, "Scoping").
-        self.visible: Mapping[str, Value] = self.environment
-        if self.arguments:
-            self.visible = {**self.arguments, **self.environment}
+        # Arguments pass to child stages too (docs.docker.com/build/building/variables, "Scoping").
+        self.variables: Mapping[str, Value] = self.environment
+        if parent is not None and parent.variables is not parent.environment:
+            self.variables = {**parent.variables, **self.environment}
 
     def lookup(self, name: str) -> str | None:
-        value = self.visible.get(name)
+        value = self.variables.get(name)
         if isinstance(value, Known):
             return value.text
         if value is None and self.closed:
@@ -66,14 +67,14 @@ class _State:
         raise CannotExpand(value.reason if value is not None else f"{name} may come from the base image")
 
     def set_environment(self, changes: dict[str, Value]) -> None:
-        alike = self.visible is self.environment
+        alike = self.variables is self.environment
         self.environment = {**self.environment, **changes}
-        self.visible = self.environment if alike else {**self.visible, **changes}
+        self.variables = self.environment if alike else {**self.variables, **changes}
 
-    def set_argument(self, name: str, value: Value) -> None:
-        self.arguments = {**self.arguments, name: value}
-        if name not in self.environment:
-            self.visible = {**self.visible, name: value}
+    def set_argument(self, name: str, value: Value, given: bool) -> None:
+        # The later of ENV and ARG wins, but an ARG that nobody gave a value leaves what is there.
+        if given or name not in self.variables:
+            self.variables = {**self.variables, name: value}
 
 
 def join_stages(parsed: ParsedDockerfile, build_args: Mapping[str, Value]) -> Dockerfile:
@@ -95,7 +96,7 @@ def join_stages(parsed: ParsedDockerfile, build_args: Mapping[str, Value]) -> Do
 
     for instruction in instructions[:first]:
         if instruction.keyword == "ARG":
-            for name, value in _arguments(instruction, build_args, {}, global_lookup, problems):
+            for name, value, _ in _arguments(instruction, build_args, {}, global_lookup, problems):
                 global_args[name] = value
     for number, at in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(instructions)
@@ -152,20 +153,20 @@ def _walk(
         state.shell = WINDOWS_SHELL
     automatic = {name: build_args[name] for name in PREDEFINED_ARGS if name in build_args} if build_args else {}
     if automatic:
-        state.visible = {**automatic, **state.visible}
+        state.variables = {**automatic, **state.variables}
     steps: list[Step] = []
     run: list[Instruction] = []
     if stage.parent is not None:
         run = [item.inner for item in stage.parent.instructions if item.keyword == "ONBUILD" and item.inner]
     for instruction in (*run, *stage.instructions):
-        step = Step(instruction, stage, state.workdir, state.visible, state.user, state.shell)
+        step = Step(instruction, stage, state.workdir, state.variables, state.user, state.shell)
         steps.append(step)
         apply = _APPLY.get(instruction.keyword)
         if apply is not None:
             apply(state, instruction, problems)
         elif instruction.keyword == "ARG":
-            for name, value in _arguments(instruction, build_args, global_args, state.lookup, problems):
-                state.set_argument(name, value)
+            for name, value, given in _arguments(instruction, build_args, global_args, state.lookup, problems):
+                state.set_argument(name, value, given)
     put = object.__setattr__
     put(stage, "own_steps", tuple(steps))
     for name in _PASSED_ON:
@@ -174,7 +175,7 @@ def _walk(
 
 _PASSED_ON = (
     "environment",
-    "arguments",
+    "variables",
     "workdir",
     "user",
     "shell",
@@ -211,21 +212,23 @@ def _arguments(
     global_args: Mapping[str, Value],
     lookup: _Lookup,
     problems: list[Problem],
-) -> Iterator[tuple[str, Value]]:
-    """What an ARG sets: the value given to the build, else its default, else the global ARG of that name."""
+) -> Iterator[tuple[str, Value, bool]]:
+    """What an ARG sets: the value given to the build, else its default, else the global ARG of that name.
+
+    The third is False where nothing here gives it a value; whoever starts the build may still pass one.
+    """
     for pair in instruction.pairs:
         name = pair.name
         if name in build_args:
-            yield name, build_args[name]
+            yield name, build_args[name], True
         elif pair.value is not None:
-            yield name, _value(pair.value, lookup, instruction.escape, problems)
+            yield name, _value(pair.value, lookup, instruction.escape, problems), True
         elif name in global_args:
-            yield name, global_args[name]
+            yield name, global_args[name], True
         elif name in PLATFORM_ARGS:
-            yield name, Unknown(f"{name} depends on the machine", pair.span)
+            yield name, Unknown(f"{name} depends on the machine", pair.span), True
         else:
-            # Whoever starts the build may still pass it.
-            yield name, Unknown(f"{name} is given when the image is built", pair.span)
+            yield name, Unknown(f"{name} is given when the image is built", pair.span), False
 
 
 def _env(state: _State, instruction: Instruction, problems: list[Problem]) -> None:
