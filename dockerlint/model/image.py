@@ -6,19 +6,19 @@ this module only finds the row, picks what holds for the tag, and freezes the re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dockerlint.model.reference import ImageReference, parse_image
+from dockerlint.source.record import dataclass
 
 __all__ = ["Authentication", "DataFolder", "ImageFacts", "ImageReference", "image_facts", "is_lookalike", "parse_image"]
 
-# Owners who publish the official images again, for one processor or as a mirror: what holds for `mongo` holds for theirs.
+# Owners who publish the official images again, for one processor or as a mirror.
 _OFFICIAL_OWNERS = frozenset(
     {"library", "amd64", "arm32v5", "arm32v6", "arm32v7", "arm64v8", "i386", "mips64le", "ppc64le", "riscv64", "s390x"}
 )
-# Of these kinds, an image that an unknown owner named `postgres` is taken for one; a `python` of theirs may be anything.
+# Of these kinds, an image of an unknown owner is what its name says; a `python` of theirs may be anything.
 _KINDS_BY_NAME = frozenset({"database", "queue", "cache", "search"})
 _LARGEST = 1 << 30  # a tag that says less than a row's bound is the newest of its series
 
@@ -184,6 +184,8 @@ def _resolved(row: Mapping[str, Any], reference: ImageReference, index: _Index, 
         version, assumed = None, False
     else:
         version, assumed = _version(tokens, row, index.words)
+        if assumed and not owner_known:  # nobody knows when they built theirs last
+            version, assumed = None, False
     merged = dict(row)
     for part in row.get("versions") or ():
         keys = {key: value for key, value in part.items() if key not in ("from", "below")}
@@ -238,11 +240,11 @@ def _frozen(
         command=_maybe_strings(row, "cmd", None),
         workdir=row.get("workdir"),
         user=row.get("user"),
-        environment=None if environment is None else {str(key): str(value) for key, value in environment.items()},
+        environment=None if environment is None else dict(_variables(environment, version)),
         servers=_strings(row.get("servers")),
         clients=_strings(row.get("clients")),
         tools=tools,
-        missing_tools=frozenset() if tools is None else watched - tools,
+        missing_tools=(frozenset() if tools is None else watched - tools).union(_strings(row.get("absent"))),
         package_manager=row.get("packages"),
         onbuild=bool(row.get("onbuild")),
         notes=_strings(row.get("notes")),
@@ -252,12 +254,21 @@ def _frozen(
 def _folder(item: Any, volumes: tuple[str, ...], version: tuple[int, ...] | None) -> DataFolder:
     if isinstance(item, str):
         return DataFolder(item, item in volumes)
-    inner = _strings(item.get("inner"))
-    if version is None:
-        inner = tuple(path for path in inner if "{major}" not in path)
-    else:
-        inner = tuple(path.replace("{major}", str(version[0])) for path in inner)
-    return DataFolder(item["path"], item["path"] in volumes, inner)
+    inner = (_numbered(path, version) for path in _strings(item.get("inner")))
+    return DataFolder(item["path"], item["path"] in volumes, tuple(path for path in inner if path is not None))
+
+
+def _variables(row: Mapping[str, Any], version: tuple[int, ...] | None) -> Iterator[tuple[str, str]]:
+    for name, value in row.items():
+        text = _numbered(str(value), version)
+        if text is not None:
+            yield name, text
+
+
+def _numbered(text: str, version: tuple[int, ...] | None) -> str | None:
+    if "{major}" not in text:
+        return text
+    return None if version is None else text.replace("{major}", str(version[0]))
 
 
 def _authentication(row: Mapping[str, Any] | None) -> Authentication | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dockerlint.source.record import dataclass
 
 __all__ = ["DOCKER_HUB", "ImageReference", "parse_image"]
 
@@ -81,7 +81,7 @@ def _is_tag(text: str) -> bool:
 def _is_registry(text: str) -> bool:
     if text.startswith("["):
         host, bracket, port = text[1:].partition("]")
-        return bool(host and bracket) and set(host) <= _IPV6 and (not port or port[0] == ":" and _is_port(port[1:]))
+        return bool(host and bracket) and set(host) <= _IPV6 and (not port or (port[0] == ":" and _is_port(port[1:])))
     host, colon, port = text.partition(":")
     if (colon and not _is_port(port)) or not host.isascii():
         return False
