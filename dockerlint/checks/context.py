@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.model.broughtfolders import Brought, brought_folders
+from dockerlint.model.ignorefiles import stray_ignore_files
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
@@ -50,3 +51,50 @@ def _dependencies(build: Build, brought: Brought, rule: Rule) -> Finding:
         keyword=brought.copy.step.instruction.keyword,
         ignore=context.ignore_file.path if context.ignore_file is not None else context.tree_path(".dockerignore"),
     )
+
+
+def ignored_file_copied(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A COPY names what the ignore file keeps out, so the build fails."""
+    for build in project.builds:
+        context, layout = build.context, build.layout
+        if context is None or context.ignore_file is None or layout is None or build.stage is None:
+            continue
+        stages = build.dockerfile.needed(build.stage)
+        for copy in (copy for stage in stages for copy in layout.of(stage).copies):
+            source = copy.source
+            if not copy.from_context or source.wildcards or not source.path or copy.step.stage not in stages:
+                continue
+            if context.includes(source.path) or context.reaches(source.path):
+                continue
+            pattern = context.why(source.path)
+            yield rule.finding(
+                source.span,
+                service=build.service.name if build.service is not None else None,
+                stage=copy.step.stage.name,
+                related=[Related(pattern.span, "keeps it out of the build")] if pattern is not None else [],
+                subject=source.path,
+                keyword=copy.step.instruction.keyword,
+                source=source.text,
+                pattern=pattern.text if pattern is not None else "",
+                ignore=context.ignore_file.path,
+            )
+
+
+def misplaced_ignore_file(project: Project, rule: Rule) -> Iterator[Finding]:
+    """An ignore file that no build of the tree reads."""
+    workspace = project.workspace
+    for build in project.builds:
+        for stray in stray_ignore_files(build, workspace):
+            file = project.tree.read(stray.path)
+            if file is None or not file.text.strip():
+                continue
+            assert build.context is not None
+            yield rule.finding(
+                file.line_span(1),
+                case=stray.reason,
+                related=[Related(build.file.span(0, 0), f"is built with the context {build.context.folder or '.'}")],
+                subject=stray.path,
+                path=stray.path,
+                context=build.context.folder or ".",
+                right=build.context.tree_path(".dockerignore"),
+            )

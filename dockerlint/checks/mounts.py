@@ -63,7 +63,7 @@ def _failed_protection(service: Service, mount: Mount, folder: str) -> Mount | N
     for other in service.mounts:
         if other.kind != "volume" or other.target is None or other is mount:
             continue
-        if _plain(other.target) == name or is_below(folder, other.target) and mount.target == other.target:
+        if _plain(other.target) == name or (is_below(folder, other.target) and mount.target == other.target):
             return other
     return None
 

@@ -7,11 +7,11 @@ on a Docker Engine. Knows nothing of remote and git contexts: for those there is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
 from dockerlint.formats.ignorefile import IgnoreMatcher, ParsedIgnorefile, Pattern, parse_ignorefile
 from dockerlint.formats.problem import Problem
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import FileTree, Kind
 
@@ -141,7 +141,7 @@ def _strays(tree: FileTree, folder: str, dockerfile: str | None, used: str | Non
         names = {entry.name: entry.folder for entry in tree.entries(place)}
         for name in names:
             path = _below(place, name)
-            if names[name] or path in (used, root_ignore) or "ignore" not in name.lower():
+            if names[name] or path in (used, root_ignore) or "ock" not in name.lower():
                 continue
             if name == IGNORE_NAME:
                 found.append(StrayIgnoreFile(path, "elsewhere"))
@@ -155,10 +155,15 @@ def _strays(tree: FileTree, folder: str, dockerfile: str | None, used: str | Non
 
 
 def _is_misspelt(name: str) -> bool:
+    """Is it nearly ``.dockerignore``: other case, a letter too many, too few or swapped, ``.txt`` behind it?"""
     plain = name.lower().removesuffix(".txt").replace("-", "").replace("_", "").lstrip(".")
-    return plain in ("dockerignore", "dockeringore", "dockerfileignore") or (
-        plain.startswith("dockerignore.") and plain.count(".") == 1
-    )
+    if plain in ("dockerignore", "dockerfileignore") or (plain.startswith("dockerignore.") and plain.count(".") == 1):
+        return True
+    if not 10 <= len(plain) <= 14 or not plain.startswith("do"):
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, plain, "dockerignore", autojunk=False).ratio() >= 0.88
 
 
 def _below(folder: str, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.formats.instructions import parse_dockerfile
@@ -13,6 +12,7 @@ from dockerlint.model.image import ImageFacts, image_facts, parse_image
 from dockerlint.model.mentions import Mentions, read_mentions
 from dockerlint.model.value import Known, Value
 from dockerlint.source.discover import walk
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import FileTree
 
@@ -57,6 +57,11 @@ class Workspace:
         if key not in self._contexts:
             self._contexts[key] = context_of(self.tree, folder, dockerfile)
         return self._contexts[key]
+
+    def ignore_files_read(self) -> frozenset[str]:
+        """The ignore files that some build reads, of those that were asked for so far."""
+        files = (context.ignore_file for context in self._contexts.values())
+        return frozenset(file.path for file in files if file is not None)
 
     def image(self, text: str) -> ImageFacts | None:
         """What is known of an image reference, None for an unknown image."""
