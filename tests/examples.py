@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dockerlint.engine.run import lint_files
+from dockerlint.engine.run import SAID_BY_ENGINE, lint_files
 from dockerlint.engine.settings import Settings
 from dockerlint.rulebook.finding import Finding, Report
 from dockerlint.rulebook.rule import Example, Expectation, Rule
@@ -12,6 +12,7 @@ def run_example(rule: Rule, example: Example, *, everything: bool) -> Report:
     """The report on an example: of all default rules and this one, or of this one alone."""
     from dockerlint.rulebook import shelf
 
+    everything = everything or rule.check == SAID_BY_ENGINE  # which speaks of the other rules
     defaults = [other.id for other in shelf.rules().values() if other.default] if everything else []
     settings = Settings(select=(*defaults, rule.id), options={rule.id: example.options} if example.options else {})
     return lint_files(dict(example.files), settings)

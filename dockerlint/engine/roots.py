@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 
 from dockerlint.engine.settings import UsageError
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.tree import FolderTree
 
 

@@ -264,7 +264,7 @@ def _load(tree: FileTree, paths: tuple[str, ...], settings: Settings) -> list[Pr
 
 def _in_tree(settings: Settings, disk: str, cwd: str) -> Settings:
     """The settings with the paths of -f and --env-file as paths of the tree."""
-    from dataclasses import replace
+    from dockerlint.source.record import replace
 
     if not settings.files and not settings.env_files:
         return settings

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from dockerlint.engine.settings import Settings, UsageError
 from dockerlint.rulebook.finding import Finding
 from dockerlint.rulebook.rule import Rule
+from dockerlint.source.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

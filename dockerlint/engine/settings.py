@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from dockerlint.rulebook.finding import SEVERITIES, Severity
+from dockerlint.source.record import dataclass, field
 
 
 class UsageError(ValueError):

@@ -9,11 +9,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from dockerlint.formats.problem import Comment
 from dockerlint.rulebook.finding import Finding, Suppressed
 from dockerlint.rulebook.rule import Rule
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 
 _MARKERS = ("#", "//", "/*", "<!--", ";", "--", "*")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.sourcefacts import EnvRead
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
 if TYPE_CHECKING:
     from dockerlint.formats.yamltree import Node
 
 _FILLED_IN = ("${", "<%", "{{", "#{")
-_MASKED = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}|\{%[^\n]*?%\}")
+_MASKED = re.compile(r"<%[^\n]{0,300}?%>|\{\{[^{}\n]*\}\}|\{%[^\n]{0,300}?%\}")
 _YAML_LINE = re.compile(r"^[ ]*[\w.-]+:(?:[ \t].*)?$", re.MULTILINE)
 _NGINX = re.compile(r"^[ \t]*(?:server|location|upstream|http|events)\b[^\n;=]{0,200}\{", re.MULTILINE)
 _APACHE = re.compile(r"^[ \t]*<[A-Za-z]", re.MULTILINE)

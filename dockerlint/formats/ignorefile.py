@@ -9,11 +9,11 @@ something before it had excluded that very path.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from posixpath import normpath
 
 from dockerlint.formats.globs import BadPattern, Matcher, ignore_pattern
 from dockerlint.formats.problem import Problem
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 
 # What Go's strings.TrimSpace removes; Python's strip() would also take the separators U+001C to U+001F.

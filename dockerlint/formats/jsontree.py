@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockerlint.formats.problem import Problem
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
 _DEPTH = 200

@@ -6,10 +6,9 @@ Entities are not expanded: a file that declares some is a problem.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from dockerlint.formats.manifesttypes import Manifest
 from dockerlint.formats.problem import Problem
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 
 _DEPTH = 100

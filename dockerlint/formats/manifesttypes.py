@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 from dockerlint.formats.problem import Problem
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import Span
 
 Ecosystem = Literal["node", "python", "php", "ruby", "go", "rust", "java", "elixir", "dotnet", ""]

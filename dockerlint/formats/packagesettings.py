@@ -8,9 +8,9 @@ https://python-poetry.org/docs/configuration/, https://bundler.io/man/bundle-con
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockerlint.formats.problem import Problem
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 from dockerlint.source.tree import FileTree
 

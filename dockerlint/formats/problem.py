@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 

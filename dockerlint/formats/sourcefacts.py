@@ -5,8 +5,7 @@ Filled by `sourcecode.read_source`, whatever the language. Every span lies in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
 

@@ -8,7 +8,8 @@ template (``${…}``, ``#{…}``, an f-string's ``{…}``) stays, in round brack
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from dockerlint.source.record import dataclass, field
 
 HIDDEN = "\x01"
 CLOSE = "\x02"

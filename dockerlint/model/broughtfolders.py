@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.model.hostfolders import HostFolder, host_folders
 from dockerlint.model.imageinstalls import image_installs
 from dockerlint.model.installs import Install
 from dockerlint.model.layout import Copy
+from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ A variant that is complete by itself is a project of its own; one that is not is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from dockerlint.model.environment import read_env
 from dockerlint.model.mentions import ComposeCall
+from dockerlint.source.record import dataclass
 from dockerlint.source.tree import FileTree, join, parent
 
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")

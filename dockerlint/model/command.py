@@ -7,11 +7,11 @@ and, for what compose overrides, https://docs.docker.com/reference/compose-file/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.instructiontypes import Instruction
 from dockerlint.model.service import CommandSpec, Service
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from dockerlint.model.mounts import winning_mount
 from dockerlint.model.paths import absolute, is_within, relative
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 from dockerlint.source.tree import FileTree
 

@@ -9,7 +9,6 @@ that its WORKDIR is a folder.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from posixpath import normpath
 from typing import Literal
 
@@ -18,6 +17,7 @@ from dockerlint.formats.ignorefile import IgnoreMatcher, Pattern, pattern_of
 from dockerlint.formats.instructiontypes import Instruction, Word
 from dockerlint.model.context import Context
 from dockerlint.model.paths import absolute, relative, under
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import Span
 from dockerlint.source.tree import Kind
 

@@ -7,10 +7,10 @@ The image's own variables, ENV of the Dockerfile, env files, ``environment:`` of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.model.value import Known
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 from dockerlint.source.tree import FileTree, join, parent
 

@@ -6,7 +6,6 @@ Nothing is run. What cannot be followed leaves `Follower.complete` False, and ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from dockerlint.formats.shelltree import Block
@@ -18,6 +17,7 @@ from dockerlint.model.scriptrunners import ScriptCall, listed_commands, script_c
 from dockerlint.model.shellrun import ShellState, run_shell
 from dockerlint.model.shelltest import is_open
 from dockerlint.model.wrappers import peel
+from dockerlint.source.record import dataclass, field, replace
 from dockerlint.source.text import SourceFile, Span
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh"})

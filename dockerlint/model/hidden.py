@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.model.imagecommands import ran_commands
 from dockerlint.model.installs import Install, command_installs
 from dockerlint.model.mounts import winning_mount
 from dockerlint.model.paths import absolute, is_below, relative
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:

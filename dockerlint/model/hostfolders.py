@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.source.record import dataclass
 from dockerlint.source.tree import join, parent
 
 if TYPE_CHECKING:

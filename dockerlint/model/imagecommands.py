@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.formats.shellwords import parse_shell
@@ -11,6 +10,7 @@ from dockerlint.model.paths import absolute
 from dockerlint.model.shellrun import ShellState, run_shell
 from dockerlint.model.value import text_of
 from dockerlint.model.wrappers import peel
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dockerlint.model.containerfiles import workspace_folders
@@ -11,6 +10,7 @@ from dockerlint.model.imagecommands import RanCommand, ran_commands
 from dockerlint.model.installs import Install, match_install
 from dockerlint.model.layout import Layout, moved
 from dockerlint.model.paths import absolute
+from dockerlint.source.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.paths import absolute
 from dockerlint.model.shelltest import is_open
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ Container paths are absolute; host paths are paths of the tree. The last step th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.model.copying import CopySource, copy_targets
 from dockerlint.model.paths import absolute, is_within, relative, under
 from dockerlint.model.value import text_of
+from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
     from dockerlint.model.context import Context

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 from dockerlint.source.tree import FileTree, join, parent
 

@@ -7,7 +7,6 @@ checks stay silent about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +16,7 @@ from dockerlint.model.environment import Environment, effective_environment
 from dockerlint.model.layout import Layout, layout_of
 from dockerlint.model.paths import absolute
 from dockerlint.model.service import BuildSpec, Compose, Mount, Service
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 
 if TYPE_CHECKING:

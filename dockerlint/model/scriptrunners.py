@@ -6,7 +6,7 @@ https://bun.sh/docs/cli/run
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dockerlint.source.record import dataclass
 
 _RUNNERS = frozenset({"npm", "yarn", "pnpm", "bun"})
 _VALUES = {

@@ -7,13 +7,13 @@ as not certain.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from dockerlint.formats.shelltree import Block, Case, Command, Function, Group, If, Loop, ShellWord
 from dockerlint.formats.shellwords import expand
 from dockerlint.model.paths import absolute
 from dockerlint.model.shelltest import both, either, evaluate_test, is_open
+from dockerlint.source.record import dataclass, field, replace
 
 _DEPTH = 24
 

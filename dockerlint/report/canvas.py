@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dockerlint.source.record import dataclass
 
 TAB = 4
 WIDEST = 160

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import Edit, SourceFile, Span
 
 Severity = Literal["error", "warning", "info", "style"]

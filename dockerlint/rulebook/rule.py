@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from dockerlint.rulebook.finding import Finding, Fix, Related, Severity
+from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import Span
 
 

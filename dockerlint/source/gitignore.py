@@ -7,7 +7,7 @@ It does not know files: `tree.py` decides which ignore files apply to a path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dockerlint.source.record import dataclass
 
 _STAR = object()
 _ANY = object()

@@ -7,8 +7,9 @@ Nothing else in dockerlint converts between the two.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+
+from dockerlint.source.record import dataclass
 
 
 class SourceFile:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from dockerlint.source.gitignore import IgnorePattern, decide, parse_gitignore
+from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile
 
 SIZE_CAP = 2_000_000

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from dockerlint.report import renderer
 from dockerlint.report.json import document, fingerprints
 from dockerlint.rulebook.finding import Finding, Fix, Related, Report, Suppressed
+from dockerlint.source.record import replace
 from dockerlint.source.text import Edit, SourceFile
 
 COMPOSE = SourceFile(
