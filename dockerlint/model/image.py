@@ -11,7 +11,6 @@ from typing import Any
 
 from dockerlint.model.reference import ImageReference, parse_image
 from dockerlint.source.record import dataclass
-from dockerlint.source.record import dataclass
 
 __all__ = ["Authentication", "DataFolder", "ImageFacts", "ImageReference", "image_facts", "is_lookalike", "parse_image"]
 

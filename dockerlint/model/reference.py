@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dockerlint.source.record import dataclass
 
-from dockerlint.source.record import dataclass
-
 __all__ = ["DOCKER_HUB", "ImageReference", "parse_image"]
 
 DOCKER_HUB = "docker.io"
