@@ -30,6 +30,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.installed
+	@$(BIN)/python -m compileall -q dockerlint
 	@$(BIN)/python bench/run.py "$(CORPUS)"
 
 test-peers: $(VENV)/.peers
@@ -44,6 +45,7 @@ clean:
 $(VENV)/.installed: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@$(BIN)/python -m compileall -q dockerlint
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.installed

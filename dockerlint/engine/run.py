@@ -109,8 +109,8 @@ def lint_tree(
         suppressed=tuple(sorted(suppressed, key=lambda item: _order(item.finding))),
         files=tuple(sorted(run.files(projects))),
         folder=folder,
-        failures=tuple(run.failures),
-        notes=tuple(run.notes),
+        failures=tuple(dict.fromkeys(run.failures)),
+        notes=tuple(dict.fromkeys(run.notes)),
     )
 
 

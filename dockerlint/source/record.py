@@ -86,7 +86,7 @@ else:
 
     def _own_fields(cls: Any) -> dict[str, _Field]:
         fields = {}
-        for name, annotation in cls.__dict__.get("__annotations__", {}).items():
+        for name, annotation in cls.__annotations__.items():
             if str(annotation).startswith(("ClassVar", "typing.ClassVar")):
                 continue
             default = cls.__dict__.get(name, _NOTHING)
