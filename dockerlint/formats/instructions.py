@@ -37,8 +37,9 @@ def parse_dockerfile(file: SourceFile) -> ParsedDockerfile:
     instructions = []
     for line, (keyword, arguments) in zip(found.lines, _split(found.lines, escape), strict=False):
         # Arguments end where the line ends, so counting from there is safe whatever .upper() did to the keyword.
-        at = len(line.text) - len(arguments)
-        instructions.append(_instruction(file, line, 0, keyword, at, escape, False))
+        text = line.text
+        lead = len(text) - len(text.lstrip()) if text[0].isspace() else 0
+        instructions.append(_instruction(file, line, lead, keyword, len(text) - len(arguments), escape, False))
     problems = found.problems
     check_instructions(file, found.directives, instructions, problems)
     problems.sort(key=lambda problem: problem.span.start)
@@ -55,9 +56,8 @@ def _split(lines: list[LogicalLine], escape: str) -> list[tuple[str, str]]:
     source = "\n".join(["# escape=" + escape, *texts, ""])
     parser = DockerfileParser(fileobj=BytesIO(source.encode("utf-8", "replace")))
     found: list[tuple[str, str]] = []
-    for entry in parser.structure:
-        if entry["instruction"] == "COMMENT":
-            continue
+    # The first entry is our directive; an instruction that somebody calls COMMENT looks like a comment there.
+    for entry in parser.structure[1:]:
         line = lines[len(found)]
         value = entry["value"]
         if line.text[-1] == escape:

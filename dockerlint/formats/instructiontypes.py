@@ -70,7 +70,9 @@ class Instruction:
     @property
     def keyword_span(self) -> Span:
         line, at = self.line, self.keyword_at
-        return Span(self.span.file, line.place(at), line.place(at + len(self.keyword) - 1) + 1)
+        # As it is written: upper case may be longer.
+        written = line.text[at : at + len(self.keyword)].split(None, 1)[0]
+        return Span(self.span.file, line.place(at), line.place(at + len(written) - 1) + 1)
 
     @cached_property
     def exec_form(self) -> bool:

@@ -72,6 +72,13 @@ def test_every_span_points_at_its_text(case: dict[str, Any]) -> None:
         assert comment.span.text.lstrip("# \t") == comment.text
 
 
+def test_keywords_that_mislead_the_splitting() -> None:
+    parsed = parse("FROM a\nCOMMENT x\nUSER b\n\\\n  RUN c\n\u00df d\n")
+    assert [instruction.keyword for instruction in parsed.instructions] == ["FROM", "COMMENT", "USER", "RUN", "SS"]
+    assert [instruction.keyword_span.text for instruction in parsed.instructions[3:]] == ["RUN", "\u00df"]
+    assert [problem.span.line for problem in parsed.problems] == [2, 6]
+
+
 def test_locate_leads_through_continuations() -> None:
     (_, run) = parse("FROM a\nRUN one \\\n  # a comment\n\n  two && \\\n  three\n").instructions
     assert run.text == "one   two &&   three"
