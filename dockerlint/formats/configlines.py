@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 _PROPERTY = re.compile(r"[ \t]*((?:[^\s:=\\]|\\.)+)[ \t]*(?:[:=][ \t]*|[ \t]|$)")
-_INI = re.compile(r"[ \t]*(?:export[ \t]+)?([\w.\-\"'\[\]:/ ]+?)[ \t]*[=:][ \t]*")
-_SECTION = re.compile(r"[ \t]*\[+([^\]\n]*)\]+[ \t]*(?:[#;].*)?\r?$")
+_INI = re.compile(r"[^=:\n#;]{1,200}(?=([=:]))")
+_SECTION = re.compile(r"[ \t]*\[\[?([^\[\]\n]*)\]\]?[ \t]*(?:[#;]|$)")
 _WORDS = re.compile(r"[ \t]*([\w.-]+)[ \t]+")
-_BLOCK = re.compile(r"[ \t]*\}?[ \t]*([\w.-]+)(?:[ \t]+[^\n{}=]*)?[ \t]*\{")
-_BLOCK_ENTRY = re.compile(r"([\w.\[\]@\"'-]+)\s*(?:=>|=(?!=))\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]|[^\s{}]+)")
+_BLOCK = re.compile(r"[ \t]*\}?[ \t]*([\w.-]+)(?:[ \t][^\n{}=]*)?\{")
+_BLOCK_ENTRY = re.compile(
+    r"(?<![\w.\[\]@\"'-])([\w.\[\]@\"'-]{1,80})\s*(?:=>|=(?!=))\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]|[^\s{}]+)"
+)
 _STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 
 
@@ -85,8 +87,8 @@ def _simple(text: str, *, words: bool) -> Iterator[tuple[str, int, int]]:
         found = (_WORDS if words else _INI).match(text, start, end)
         if not found:
             continue
-        value_start, value_end = _value(text, found.end(), end, "#" if words else "#;")
-        name = found.group(1).strip("\"' ")
+        value_start, value_end = _value(text, found.end() + (not words), end, "#" if words else "#;")
+        name = found.group(1 if words else 0).strip("\"' \t").removeprefix("export ")
         key = f"{section}.{name}" if section else name
         if value_start < value_end and text[value_start] in "[{" and not words:
             yield from _inline(text, key, value_start, value_end)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 
 from dockerlint.formats.sourcelex import Grammar, Lexed, Lexer, Literal, Style, grammar, style
+from dockerlint.source.record import replace
 
 _C_COMMENTS = {"//": "\n", "/*": "*/"}
 
@@ -64,11 +64,12 @@ _LETTERS_BEFORE = re.compile(r"\w+\Z")
 
 
 class _Other(Lexer):
-    __slots__ = ("language",)
+    __slots__ = ("language", "unclosed")
 
     def __init__(self, text: str, language: str) -> None:
         super().__init__(text, grammar_of(language))
         self.language = language
+        self.unclosed = 0
 
     def string(self, start: int, inner: int, how: Style) -> int:
         if self.language == "python" and start and self.text[start - 1] in "rRbBuUfFtT":
@@ -124,13 +125,14 @@ class _Other(Lexer):
         """Read a here-document as one literal; its end is the line that holds only its word."""
         text = self.text
         head = _HEREDOC.match(text, start)
-        if not head or (self.language == "ruby" and not head.group(2).isupper()):
+        if not head or self.unclosed > 5 or (self.language == "ruby" and not head.group(2).isupper()):
             return end
         line = text.find("\n", head.end())
         if line < 0:
             return end
         close = re.compile(rf"^[ \t]*{head.group(2)}\b", re.MULTILINE).search(text, line + 1)
         if not close:
+            self.unclosed += 1
             return end
         # The rest of the first line is code, but strings in it are rare enough to be left alone.
         raw = head.group(1) == "'" or self.language == "shell"

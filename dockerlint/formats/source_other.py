@@ -56,7 +56,7 @@ _IMPORTS = {
 }
 _LISTEN = {
     "go": re.compile(r"\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start|RunTLS|Addr)\s*(?:\(|:)"),
-    "ruby": re.compile(r"\bset\s+:(port|bind)\s*,|\b(port|bind)\s*[ (]\s*(?=\")"),
+    "ruby": re.compile(r"\bset\s+:(port|bind)\s*,|\b(port|bind)[ (]\s*(?=\"|ENV|\d)"),
     "csharp": re.compile(r"\b(?:UseUrls|Run|Add|ListenAnyIP|ListenLocalhost)\s*\("),
 }
 _DOTENV = {
@@ -205,6 +205,13 @@ def _listens(reading: Reading) -> None:
         end = found.end()
         call = found.group().rstrip("(: ,")
         if number is None:
+            if reading.language == "ruby":
+                line = reading.code.find("\n", end)
+                where = (end, len(reading.code) if line < 0 else line)
+                is_port = "port" in found.groups()
+                reading.listen(
+                    call, reading.span(*found.span()), None if is_port else where, where if is_port else None
+                )
             if reading.language == "go" and found.group().endswith("("):
                 arguments = reading.arguments(end - 1)
                 if call.startswith("ListenAndServe") and arguments:

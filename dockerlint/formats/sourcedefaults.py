@@ -46,6 +46,8 @@ def outcome(shape: Shape, start: int, end: int) -> tuple[bool, int | None]:
             while code[at : at + 1] == "(":
                 at = shape.forward(at + 1)
             operand = _OPERAND.match(code, at)
+            if operand and _STOPS.match(operand.group()):
+                return False, None
             if not operand or operand.group().isdigit():
                 return True, at
             after = shape.forward(operand.end())

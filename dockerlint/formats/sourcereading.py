@@ -54,6 +54,7 @@ class Reading:
         self.fallbacks: dict[int, str] = {}
         self.number_fallbacks: dict[int, str] = {}
         self._guarded: set[str] = set()
+        self._assigned: dict[str, re.Match[str] | None] = {}
 
     def span(self, start: int, end: int) -> Span:
         return Span(self.file, start, end)
@@ -171,7 +172,10 @@ class Reading:
                 return read.default, read.name, read.default_span
         written = code[start:end].strip()
         if depth < 3 and written.replace("_", "a").replace("$", "a").isalnum():
-            found = re.search(rf"(?<![\w.]){re.escape(written)}\s*(?::\s*\w+\s*)?:?=(?!=)\s*", code)
+            if written not in self._assigned:
+                pattern = rf"(?<![\w.]){re.escape(written)}\s*(?::\s*\w+\s*)?:?=(?!=)\s*"
+                self._assigned[written] = re.search(pattern, code)
+            found = self._assigned[written]
             if found and not start <= found.start() <= end:
                 stop = found.end()
                 limit = min(len(code), stop + 300)
@@ -309,7 +313,11 @@ class Reading:
             compared = shape.word_before(literal.start) in _COMPARING_WORDS
         value = self.value(number)
         if self.language not in ("javascript", "python"):
-            template = template or "${" in value or (self.language in ("php", "shell") and "$" in value)
+            template = (
+                template
+                or "${" in value
+                or (self.language in ("php", "shell") and "$" in value and self.text[literal.inner - 1] != "'")
+            )
         fallback = self.fallbacks.get(number)
         name, path, position = place.name, place.path, place.position
         if place.kind == "call":
