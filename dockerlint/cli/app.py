@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -55,6 +56,7 @@ def app() -> None:
 def main() -> None:
     """The entry point of the `dockerlint` program."""
     _speak_utf8()
+    gc.set_threshold(100_000, 50, 100)  # a run makes many small things that live to its end
     app(prog_name="dockerlint")
 
 
