@@ -26,6 +26,7 @@ _NOT_DOCKERFILE = (
     ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".hbs", ".ejs", ".in",
 )  # fmt: skip
 _YAML = (".yml", ".yaml")
+_WORKFLOWS = "/.github/"  # deploy-docker-compose.yml is a workflow there
 
 
 def walk(tree: FileTree, folder: str = "", excluded: tuple[IgnorePattern, ...] = ()) -> Iterator[str]:
@@ -70,7 +71,7 @@ def is_dockerfile(path: str) -> bool:
 def is_compose(path: str) -> bool:
     """Does the name say compose file: compose.yaml, docker-compose.yml, an override or a variant of them?"""
     name = path.rpartition("/")[2].lower()
-    if not name.endswith(_YAML):
+    if not name.endswith(_YAML) or _WORKFLOWS in f"/{path}":
         return False
     stem = name.rpartition(".")[0]
     for base in ("docker-compose", "compose"):

@@ -42,6 +42,8 @@ def test_dockerfile_names(name: str, yes: bool) -> None:
         ("compose.json", False),
         ("values.yaml", False),
         ("mkdocs-compose.yaml", False),
+        ("dev.docker-compose.yml", True),
+        (".github/workflows/test-docker-compose.yml", False),
     ],
 )
 def test_compose_names(name: str, yes: bool) -> None:
