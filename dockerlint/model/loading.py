@@ -14,6 +14,7 @@ from dockerlint.model.service import BuildSpec, Service
 from dockerlint.model.value import Value
 from dockerlint.model.workspace import Workspace
 from dockerlint.source.discover import is_compose, is_dockerfile, is_excluded, parse_globs, walk
+from dockerlint.source.record import replace
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import FileTree, join, parent
 
@@ -44,9 +45,7 @@ def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: M
     composes, dockerfiles = _found(tree, paths, wishes)
     mentions = workspace.mentions(sorted({parent(path) for path in (*composes, *dockerfiles)}))
     projects: list[Project] = []
-    for combination in _combinations(tree, composes, mentions, options):
-        chosen = Options(env_files=combination.env_files or options.env_files, environment=options.environment)
-        compose = load(tree, combination.files, chosen)
+    for combination, compose in _composed(tree, composes, mentions, options):
         builds = tuple(_builds(workspace, compose))
         projects.append(Project(workspace, compose, builds, parent(combination.files[0]), combination.named))
     used = {build.file.path for project in projects for build in project.builds}
@@ -84,15 +83,25 @@ def _found(tree: FileTree, paths: Iterable[str], wishes: Wishes) -> tuple[list[s
     return list(composes), list(dockerfiles)
 
 
-def _combinations(tree: FileTree, paths: list[str], mentions: Mentions, options: Options) -> list[Combination]:
-    known: dict[tuple[str, ...], bool] = {}
+def _composed(
+    tree: FileTree, paths: list[str], mentions: Mentions, options: Options
+) -> list[tuple[Combination, Compose]]:
+    """The combinations with what Compose makes of them. Files are read once for each way to read them."""
+    read: dict[tuple[tuple[str, ...], tuple[str, ...]], Compose] = {}
+
+    def composed(files: tuple[str, ...], env_files: tuple[str, ...]) -> Compose:
+        key = (files, env_files)
+        if key not in read:
+            read[key] = load(tree, files, replace(options, env_files=env_files))
+        return read[key]
 
     def complete(files: tuple[str, ...]) -> bool:
-        if files not in known:
-            known[files] = not load(tree, files, options).problems
-        return known[files]
+        return not composed(files, options.env_files).problems
 
-    return combinations(tree, paths, mentions.compose, complete)
+    found = combinations(tree, paths, mentions.compose, complete)
+    made = [(each, composed(each.files, each.env_files or options.env_files)) for each in found]
+    parts = {file.path for each, compose in made for file in compose.files if file.path not in each.files}
+    return [(each, compose) for each, compose in made if each.named or not parts.issuperset(each.files)]
 
 
 def _builds(workspace: Workspace, compose: Compose) -> Iterator[Build]:
