@@ -11,10 +11,9 @@ from dockerlint.source.tree import FolderTree
 
 @dataclass(slots=True)
 class Root:
-    """A folder on disk, what was asked for in it (paths of its tree), and how the working directory sees it."""
+    """A folder on disk, and what was asked for in it (paths of its tree)."""
 
     disk: str
-    shown: str
     paths: list[str] = field(default_factory=list)
 
 
@@ -26,7 +25,7 @@ def find_roots(paths: tuple[str, ...], cwd: str) -> list[Root]:
         if not os.path.lexists(full):
             raise UsageError(f"{path}: no such file or folder")
         disk = root_of(full, cwd)
-        root = roots.setdefault(disk, Root(disk, shown(disk, cwd)))
+        root = roots.setdefault(disk, Root(disk))
         root.paths.append(tree_path(disk, full))
     return list(roots.values())
 
@@ -59,13 +58,9 @@ def tree_path(root: str, full: str) -> str:
     return "" if relative == "." else relative
 
 
-def shown(disk: str, cwd: str) -> str:
-    """A folder as seen from the working directory; "" for itself, absolute where there is no way (Windows drives)."""
-    try:
-        relative = os.path.relpath(disk, cwd)
-    except ValueError:
-        return disk.replace(os.sep, "/")
-    return "" if relative == "." else relative.replace(os.sep, "/")
+def with_slashes(disk: str) -> str:
+    """A path on disk as reports hold it."""
+    return disk.replace(os.sep, "/")
 
 
 def _inside(path: str, folder: str) -> bool:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.engine.linted import comments_of, is_needless, scopes_of
-from dockerlint.engine.roots import Root, find_roots, root_of, shown, tree_path
+from dockerlint.engine.roots import Root, find_roots, root_of, tree_path, with_slashes
 from dockerlint.engine.select import Selection, names_of, nearest, select
 from dockerlint.engine.settings import Settings, UsageError, reaches
 from dockerlint.engine.suppress import Excuse, Scopes, apply, may_excuse, read_excuses
 from dockerlint.rulebook import shelf
-from dockerlint.rulebook.finding import Finding, Report, Suppressed
+from dockerlint.rulebook.finding import Finding, Report, Suppressed, shown_path
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import DictTree, FileTree, FolderTree
@@ -44,13 +44,15 @@ def lint(
     wanted = settings or Settings()
     if root is not None:
         disk = os.path.abspath(os.path.join(cwd, root))
-        roots = [Root(disk, shown(disk, cwd), [tree_path(disk, os.path.join(cwd, path)) for path in paths])]
+        roots = [Root(disk, [tree_path(disk, os.path.join(cwd, path)) for path in paths])]
     else:
         roots = find_roots(tuple(paths), cwd)
     reports = []
     for place in roots:
         inside = _in_tree(wanted, place.disk, cwd)
-        reports.append(lint_tree(FolderTree(place.disk), place.paths, inside, folder=place.shown, progress=progress))
+        reports.append(
+            lint_tree(FolderTree(place.disk), place.paths, inside, folder=place.disk, cwd=cwd, progress=progress)
+        )
     return _join(reports)
 
 
@@ -69,7 +71,7 @@ def lint_text(data: bytes, name: str | None, settings: Settings, *, cwd: str | N
     disk = root_of(full, cwd)
     path = tree_path(disk, full)
     tree = FolderTree(disk, unsaved={path: text})
-    return lint_tree(tree, [path], _in_tree(settings, disk, cwd), folder=shown(disk, cwd))
+    return lint_tree(tree, [path], _in_tree(settings, disk, cwd), folder=disk, cwd=cwd)
 
 
 def _guess_name(text: str) -> str:
@@ -88,6 +90,7 @@ def lint_tree(
     settings: Settings,
     *,
     folder: str = "",
+    cwd: str = "",
     progress: Progress | None = None,
     load: Loader | None = None,
 ) -> Report:
@@ -108,7 +111,8 @@ def lint_tree(
         findings=tuple(sorted(findings, key=_order)),
         suppressed=tuple(sorted(suppressed, key=lambda item: _order(item.finding))),
         files=tuple(sorted(run.files(projects))),
-        folder=folder,
+        folder=with_slashes(folder),
+        cwd=with_slashes(cwd),
         failures=tuple(dict.fromkeys(run.failures)),
         notes=tuple(dict.fromkeys(run.notes)),
     )
@@ -324,7 +328,7 @@ def _join(reports: list[Report]) -> Report:
             spans = [finding.span, *(related.span for related in finding.related)]
             spans += [edit.span for edit in finding.fix.edits] if finding.fix else []
             elsewhere.update((span.file, report.folder) for span in spans)
-    joined = Report((), elsewhere=elsewhere)
+    joined = Report((), elsewhere=elsewhere, cwd=reports[0].cwd)
     findings = [finding for report in reports for finding in report.findings]
     return Report(
         findings=tuple(sorted(findings, key=lambda item: (joined.shown_path(item.span.file), *_order(item)[1:]))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from posixpath import relpath
 from typing import Literal
 
 from dockerlint.source.record import dataclass, field
@@ -67,8 +68,8 @@ class Suppressed:
 class Report:
     """The outcome of a run: sorted findings, what was excused, and the files that were read for it.
 
-    `folder` leads from the working directory to the root that paths count from: "" where they are the same, else a
-    relative or absolute POSIX path. `elsewhere` holds the folder of files that belong to another root. `failures` says
+    `folder` is the root that the files' paths count from, "" for files in memory; `cwd` the folder from which paths are
+    shown. Both are absolute, with slashes. `elsewhere` holds the folder of files that belong to another root. `failures` says
     which rules broke down, one sentence each: the exit status is 2 then. `notes` are for --verbose.
     """
 
@@ -76,6 +77,7 @@ class Report:
     suppressed: tuple[Suppressed, ...] = ()
     files: tuple[str, ...] = ()
     folder: str = ""
+    cwd: str = ""
     elsewhere: Mapping[SourceFile, str] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -85,15 +87,17 @@ class Report:
 
     def shown_path(self, file: SourceFile) -> str:
         """A file's path as seen from the working directory."""
-        return shown_path(self.elsewhere.get(file, self.folder), file.path)
+        return shown_path(self.elsewhere.get(file, self.folder), file.path, self.cwd)
 
 
-def shown_path(folder: str, path: str) -> str:
-    """A path of a tree as seen from where `folder` leads to the tree from."""
-    joined = f"{folder.rstrip('/')}/{path}" if folder else path
-    if joined.isascii():
-        return joined
+def shown_path(folder: str, path: str, cwd: str) -> str:
+    """A path of the tree at `folder` as seen from `cwd`; absolute where there is no way (another Windows drive)."""
+    full = f"{folder.rstrip('/')}/{path}" if folder else path
+    if folder and cwd and folder[:2] == cwd[:2]:
+        full = relpath(full, cwd)
+    if full.isascii():
+        return full
     try:  # under a locale that is not UTF-8, Python has the names' bytes as lone surrogates
-        return joined.encode("utf-8", "surrogateescape").decode("utf-8")
+        return full.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeError:
-        return joined
+        return full

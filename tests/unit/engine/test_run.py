@@ -131,6 +131,8 @@ def test_roots(tmp_path: Path) -> None:
         *["two/web/Dockerfile"] * (len(report.findings) // 2),
     ]
     assert report.files == ("one/Dockerfile", "two/web/Dockerfile")
+    below = lint(["."], cwd=str(tmp_path / "two" / "web"))
+    assert below.shown_path(below.findings[0].span.file) == "Dockerfile"
     inside = lint(["../two/web/Dockerfile"], cwd=str(tmp_path / "one"))
     assert inside.shown_path(inside.findings[0].span.file) == "../two/web/Dockerfile"
     assert inside.findings[0].file == "web/Dockerfile"
