@@ -333,9 +333,8 @@ def _join(reports: list[Report]) -> Report:
     return Report(
         findings=tuple(sorted(findings, key=lambda item: (joined.shown_path(item.span.file), *_order(item)[1:]))),
         suppressed=tuple(item for report in reports for item in report.suppressed),
-        files=tuple(
-            f"{report.folder}/{path}" if report.folder else path for report in reports for path in report.files
-        ),
+        files=tuple(shown_path(report.folder, path, report.cwd) for report in reports for path in report.files),
+        cwd=reports[0].cwd,
         elsewhere=elsewhere,
         failures=tuple(failure for report in reports for failure in report.failures),
         notes=tuple(note for report in reports for note in report.notes),

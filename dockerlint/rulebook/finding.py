@@ -69,8 +69,8 @@ class Report:
     """The outcome of a run: sorted findings, what was excused, and the files that were read for it.
 
     `folder` is the root that the files' paths count from, "" for files in memory; `cwd` the folder from which paths are
-    shown. Both are absolute, with slashes. `elsewhere` holds the folder of files that belong to another root. `failures` says
-    which rules broke down, one sentence each: the exit status is 2 then. `notes` are for --verbose.
+    shown. Both are absolute, with slashes. `elsewhere` holds the folder of files that belong to another root.
+    `failures` says which rules broke down, one sentence each: the exit status is 2 then. `notes` are for --verbose.
     """
 
     findings: tuple[Finding, ...]
