@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dockerlint.formats.instructiontypes import ParsedDockerfile
     from dockerlint.formats.manifests import Manifest
     from dockerlint.formats.sourcefacts import SourceFacts
+    from dockerlint.model.secretwords import Lexicon
 
 _MOST_SOURCES = 4000
 
@@ -42,6 +43,7 @@ class Workspace:
     _walks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _images: dict[str, ImageFacts | None] = field(default_factory=dict)
     _mentions: Mentions | None = None
+    _lexicon: Lexicon | None = None
 
     def dockerfile(self, file: SourceFile, args: Mapping[str, Value]) -> Dockerfile:
         """The stages of a Dockerfile for a build with these arguments."""
@@ -128,3 +130,11 @@ class Workspace:
         if self._mentions is None:
             self._mentions = read_mentions(self.tree, ("", *folders))
         return self._mentions
+
+    def secret_words(self) -> Lexicon:
+        """What names and values say about secrets."""
+        if self._lexicon is None:
+            from dockerlint.model.secretwords import lexicon
+
+            self._lexicon = lexicon(self.facts)
+        return self._lexicon
