@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.formats.scripts import script_of
 from dockerlint.formats.shellwords import parse_shell
 from dockerlint.model.paths import absolute
 from dockerlint.model.shellrun import ShellState, run_shell
@@ -58,11 +59,9 @@ def _commands_of(
         elif words:
             yield words, {}, workdir, instruction.span, True
         return
-    if instruction.heredocs and instruction.text.lstrip().startswith("<<"):
-        body = instruction.heredocs[0]
-        yield from _shell(body.body, environment, workdir, lambda start, end: body.span)
-        return
-    yield from _shell(instruction.text, environment, workdir, instruction.locate)
+    script = script_of(instruction)
+    if script is not None and (script.interpreter or "sh").rpartition("/")[2].endswith("sh"):
+        yield from _shell(script.text, environment, workdir, script.locate)
 
 
 def _shell(
