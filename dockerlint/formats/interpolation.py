@@ -73,13 +73,14 @@ class _Run:
         self.pieces: list[Piece] = []
         self.variables: list[Variable] = []
         self.faults: list[Fault] = []
+        self.stopped = False  # behind a fault nothing is read: Compose does not either
 
     def fill(self, template: str, base: int, depth: int, pieces: list[Piece] | None) -> str:
         """The filled text; positions that are reported count from `base`."""
         out: list[str] = []
         length = at = written = 0
         while True:
-            dollar = template.find("$", at)
+            dollar = -1 if self.stopped else template.find("$", at)
             if dollar < 0 or dollar + 1 >= len(template):
                 break
             follower = template[dollar + 1]
@@ -126,6 +127,7 @@ class _Run:
             shown = template[dollar : min(line_end, dollar + 40)]
             message = f'"{shown}" is no valid variable; write $$ for a dollar sign'
             self.faults.append(Fault(message, base + dollar, base + line_end))
+            self.stopped = True
             return template[dollar : dollar + 2], dollar + 2
         argument_start = end + len(operator)
         argument = template[argument_start:close]

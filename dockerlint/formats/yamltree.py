@@ -18,7 +18,6 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
     StreamStartEvent,
 )
@@ -39,6 +38,7 @@ __all__ = [
     "Sequence",
     "node_to_plain",
     "parse_yaml",
+    "parse_yaml_once",
     "part",
     "text_span",
     "write_yaml",
@@ -68,6 +68,14 @@ def parse_yaml(file: SourceFile, pure: bool = False) -> ParsedYaml:
     documents = tuple(reader.documents())
     comments = _comments(file, reader.scalar_starts, reader.scalar_ends)
     return ParsedYaml(file, documents[0] if documents else None, documents, comments, tuple(reader.problems))
+
+
+def parse_yaml_once(file: SourceFile) -> ParsedYaml:
+    """`parse_yaml`, remembered with the file: projects share their files."""
+    memo: dict[str, ParsedYaml] = file.__dict__
+    if "parsed_yaml" not in memo:
+        memo["parsed_yaml"] = parse_yaml(file)
+    return memo["parsed_yaml"]
 
 
 def write_yaml(data: Any) -> str:
@@ -144,26 +152,12 @@ class _Reader:
         self.total += 1
         if depth >= DEPTH_CAP:
             self.report(start, event.end_mark.index, f"is nested more than {DEPTH_CAP} levels deep")
-            end = self.skip()
-            return Scalar(None, "", Span(self.file, start, end)), 1
+            self.broken = True
+            return Scalar(None, "", Span(self.file, start, event.end_mark.index)), 1
         node, size = self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = node, size
         return node, size
-
-    def skip(self) -> int:
-        open_collections = 1
-        end = len(self.file.text)
-        while open_collections:
-            event = self.next()
-            if event is None:
-                return end
-            if type(event) is MappingStartEvent or type(event) is SequenceStartEvent:
-                open_collections += 1
-            elif type(event) is not ScalarEvent and type(event) is not AliasEvent:
-                open_collections -= 1
-                end = event.end_mark.index
-        return end
 
     def scalar(self, event: Any) -> Scalar:
         start = event.start_mark.index

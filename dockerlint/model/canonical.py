@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from dockerlint.formats.gotext import (
     duration_text,
-    go_text,
     parse_bool,
     parse_duration,
     parse_float,
@@ -21,7 +20,7 @@ from dockerlint.formats.gotext import (
 )
 from dockerlint.formats.interpolation import UNKNOWN
 from dockerlint.formats.yamlnodes import Mapping, Node, Scalar, Sequence, node_to_plain
-from dockerlint.model.compose_tree import Report, Rules, below, label, mapping_of, rule_at, rules, text, texts
+from dockerlint.model.compose_tree import Report, Rules, below, label, mapping_of, rules, text, texts
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def _form(node: Node, tree: Rules, path: tuple[str, ...], report: Report | None)
     if isinstance(node, Sequence):
         items = [_form(item, tree.get("*") or _TEXT_RULE, path, report) for item in node.items]
         return [item for item in items if item is not _ABSENT] or _ABSENT
-    return _ABSENT if node.value is None and tree is not _NULLABLE else _plain(node, path)
+    return _ABSENT if node.value is None else _plain(node, path)
 
 
 def _plain(node: Node, path: tuple[str, ...]) -> Any:
@@ -308,6 +307,22 @@ def _as_is(node: Node, path: tuple[str, ...]) -> Any:
     return node_to_plain(node)
 
 
+def _throttles(node: Node, path: tuple[str, ...]) -> Any:
+    """Limits of devices; Compose prints these keys with capitals."""
+    items = node.items if isinstance(node, Sequence) else ()
+    found = []
+    for item in items:
+        entries = {key.capitalize(): text(entry.value) or "" for key, entry in mapping_of(item).items()}
+        if "Rate" in entries and parse_size(entries["Rate"]) is not None:
+            entries["Rate"] = str(parse_size(entries["Rate"]))
+        found.append({key: int(word) if key == "Weight" and word.isdigit() else word for key, word in entries.items()})
+    return found or _ABSENT
+
+
+def _options(node: Node, path: tuple[str, ...]) -> Any:
+    return {key: _texts(entry.value, path) for key, entry in mapping_of(node).items()} or _ABSENT
+
+
 def _null_or_mapping(node: Node, path: tuple[str, ...]) -> Any:
     """What a service says of a network: null, or its options."""
     if not isinstance(node, Mapping):
@@ -359,7 +374,11 @@ def _table() -> dict[str, Form]:
     put(_pairs, service, "gpus.*.options deploy.resources.reservations.devices.*.options")
     put(_file_mode, service, "secrets.*.mode configs.*.mode build.secrets.*.mode")
     put(_null_or_mapping, service, "networks.*")
-    put(_as_is, service, "models blkio_config provider deploy.resources.reservations.generic_resources")
+    put(_options, service, "provider.options")
+    put(_throttles, service, "blkio_config.device_read_bps blkio_config.device_read_iops blkio_config.weight_device")
+    put(_throttles, service, "blkio_config.device_write_bps blkio_config.device_write_iops")
+    put(_whole_or_none, service, "blkio_config.weight")
+    put(_as_is, service, "models deploy.resources.reservations.generic_resources")
     for kind in ("networks", "volumes", "secrets", "configs"):
         put(_pairs, f"{kind}.*.", "labels driver_opts")
         put(_on, f"{kind}.*.", "external internal attachable")
@@ -374,5 +393,3 @@ _FORMS["services"]["*"]["deploy"]["+"] = {"resources": {}, "placement": {}}
 _FORMS["services"]["*"]["develop"]["watch"]["*"]["+"] = {"exec": {"command": None}}
 _NETWORK_USE = rules({"driver_opts": _pairs, "priority": _whole_or_none, "gw_priority": _whole_or_none})
 _TEXT_RULE: Rules = {}
-_NULLABLE: Rules = {}
-__all__ = ["canonical_json", "go_text", "rendered_problems", "rule_at"]

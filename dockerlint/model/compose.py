@@ -80,10 +80,11 @@ class Options:
     name: str | None = None
 
 
+_PLAIN = Options()
 _VIRTUAL_ROOT = "/dockerlint.tree"  # stands for the tree's place where nobody wants to know it
 
 
-def load(tree: FileTree, files: tuple[str, ...], options: Options = Options()) -> Compose:
+def load(tree: FileTree, files: tuple[str, ...], options: Options = _PLAIN) -> Compose:
     """Read the project that `files` (paths in the tree, base first) make. Never raises on any input."""
     root = (options.root or _VIRTUAL_ROOT).rstrip("/") or "/"
     loader = Loader(tree, root, options.home, "" if options.blank_unset else UNKNOWN, options.root is None)

@@ -12,7 +12,7 @@ from dockerlint.formats.dotenv import fill_dotenv, parse_dotenv
 from dockerlint.formats.interpolation import UNKNOWN, Fault, Variable
 from dockerlint.formats.problem import Comment, Problem
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, text_span
-from dockerlint.formats.yamltree import ParsedYaml, parse_yaml
+from dockerlint.formats.yamltree import ParsedYaml, parse_yaml_once
 from dockerlint.model.compose_canonical import canonical, drop_empty_dns
 from dockerlint.model.compose_merge import merge, merge_at, merge_service, unique
 from dockerlint.model.compose_normal import Paths, add_defaults, clean, resolve_environment, resolve_paths
@@ -113,7 +113,7 @@ class Loader:
         inside, file = self.read(path)
         parsed = None
         if file is not None:
-            parsed = parse_yaml(file)
+            parsed = parse_yaml_once(file)
             self.files[file.path] = file
             self.comments[file.path] = parsed.comments
             for problem in parsed.problems:

@@ -175,7 +175,8 @@ def _watch(node: Node | None, loader: Loader) -> tuple[Watch, ...]:
         ignore = tuple(text(pattern) or "" for pattern in texts(at(item, "ignore")))
         written = path.text if isinstance(path, Scalar) else ""
         action, target = known_text(at(item, "action")) or "", known_text(at(item, "target"))
-        triggers.append(Watch(action, loader.tree_path(text(path) or ""), written, target, ignore, item.span))
+        place = path.span if path is not None else None
+        triggers.append(Watch(action, loader.tree_path(text(path) or ""), written, target, ignore, item.span, place))
     return tuple(triggers)
 
 

@@ -160,6 +160,7 @@ class Watch:
     target: str | None
     ignore: tuple[str, ...]
     span: Span
+    path_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
