@@ -183,7 +183,12 @@ class Follower:
         yield from self._block(parse_shell(text), arguments, at, lambda start, end: span)
 
     def _block(
-        self, block: Block, arguments: tuple[str, ...], at: _At, locate: Callable[[int, int], Span]
+        self,
+        block: Block,
+        arguments: tuple[str, ...],
+        at: _At,
+        locate: Callable[[int, int], Span],
+        script: str | None = None,
     ) -> Iterator[Program]:
         variables: dict[str, str | None] = {name: s.value for name, s in self.environment.settings.items()}
         variables.update(at.environment)
@@ -195,6 +200,7 @@ class Follower:
             closed=self.environment.closed,
             source=lambda path, state: self._sourced(path, state, at),
             exists=self.files.exists,
+            script=script,
         )
         for ran in run_shell(block, state):
             yield from self.follow(

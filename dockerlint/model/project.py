@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dockerlint.model.dockerfile import Dockerfile, Stage
     from dockerlint.model.image import ImageFacts
     from dockerlint.model.installs import Install
+    from dockerlint.model.servers import ServerUse
     from dockerlint.model.workspace import Workspace
     from dockerlint.source.tree import FileTree
 
@@ -110,7 +111,11 @@ class Project:
                 yield from build.context.problems
 
     def build_of(self, service: Service) -> Build | None:
-        return next((build for build in self.builds if build.service is service), None)
+        """The build of its image: its own, or that of the service whose ``build`` makes the image that it names."""
+        own = next((build for build in self.builds if build.service is service), None)
+        if own is not None or service.build is not None or service.image is None or service.image.value is None:
+            return own
+        return next((build for build in self.builds if _tags(build.service, service.image.value)), None)
 
     def stage_of(self, service: Service) -> Stage | None:
         build = self.build_of(service)
@@ -164,6 +169,10 @@ class Project:
         """The effective command, None where nobody knows it."""
         return self._once("command", service, lambda: _command(self, service))
 
+    def servers_of(self, service: Service) -> tuple[ServerUse, ...]:
+        """The servers and workers that the container certainly starts, in order; () where nobody knows."""
+        return self._once("servers", service, lambda: _servers(self, service))
+
     def installs_of(self, service: Service) -> tuple[Install, ...]:
         """What the package managers of the service's image filled."""
         build = self.build_of(service)
@@ -179,6 +188,12 @@ class Project:
             self._cache[key] = make()
         found: T = self._cache[key]
         return found
+
+
+def _tags(service: Service | None, image: str) -> bool:
+    """Does the build of a service give its image this name? ``x`` and ``x:latest`` are one."""
+    made = service.image.value if service is not None and service.image is not None else None
+    return made is not None and made.removesuffix(":latest") == image.removesuffix(":latest")
 
 
 def build_installs(build: Build | None, workspace: Workspace) -> tuple[Install, ...]:
@@ -264,6 +279,16 @@ def _command(project: Project, service: Service) -> EffectiveCommand | None:
     follower = Follower(project.files_of(service), project.environment_of(service), project.workspace.facts, entrypoint)
     fallback = service.image.span if service.image is not None else service.span
     return follow_start(line, project.workdir_of(service), follower, fallback)
+
+
+def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
+    command = project.command_of(service)
+    if command is None:
+        return ()
+    from dockerlint.model.servers import servers_of
+
+    environment, files = project.environment_of(service), project.files_of(service)
+    return tuple(servers_of(command.programs, environment, files, project.workspace.facts))
 
 
 def _sources(project: Project, service: Service) -> Iterator[SourceUse]:

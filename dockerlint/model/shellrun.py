@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from dockerlint.formats.shelltree import Block, Case, Command, Function, Group, If, Loop, ShellWord
 from dockerlint.formats.shellwords import expand
 from dockerlint.model.paths import absolute
+from dockerlint.model.shelloutput import with_outputs
 from dockerlint.model.shelltest import both, either, evaluate_test, is_open
 from dockerlint.source.record import dataclass, field, replace
 
@@ -42,7 +43,7 @@ class ShellState:
     """What the shell knows: a variable that is absent from `variables` is unset if `closed`, else unknown.
 
     `source` gives the text of a file that is read with ``.``; `exists` answers ``-f``, ``-d`` and ``-e`` tests of an
-    absolute path (None: unknown).
+    absolute path (None: unknown). `script` is ``$0``, as far as it is known.
     """
 
     variables: dict[str, str | None]
@@ -56,6 +57,7 @@ class ShellState:
     ended: bool = False
     complete: bool = True
     depth: int = 0
+    script: str | None = None
 
     def lookup(self, name: str) -> str | None:
         if name.isdigit():
@@ -66,10 +68,16 @@ class ShellState:
             return None if self.positional is None else str(len(self.positional))
         if name in self.variables:
             return self.variables[name]
+        if name == "PWD":
+            return self.workdir
+        if name == "BASH_SOURCE" and self.script is not None:
+            return self.script
         return "" if self.closed else None
 
     def _argument(self, index: int) -> str | None:
-        if index == 0 or self.positional is None:
+        if index == 0:
+            return self.script
+        if self.positional is None:
             return None
         return self.positional[index - 1] if index <= len(self.positional) else ""
 
@@ -360,7 +368,7 @@ def expand_word(word: ShellWord, state: ShellState) -> list[str]:
         return list(state.positional) if state.positional is not None else [word.value]
     if word.raw == '"${@:2}"' and state.positional is not None:
         return list(state.positional[1:])
-    value = None if word.substitutions else expand(word.value, state.lookup)
+    value = _value(word, state)
     if value is None:
         return [word.value]
     if '"' in word.raw or "'" in word.raw:
@@ -371,4 +379,6 @@ def expand_word(word: ShellWord, state: ShellState) -> list[str]:
 def _value(word: ShellWord, state: ShellState) -> str | None:
     if word.static:
         return word.value
-    return None if word.substitutions else expand(word.value, state.lookup)
+    if word.substitutions:
+        return with_outputs(word, state.lookup, state.workdir)
+    return expand(word.value, state.lookup)

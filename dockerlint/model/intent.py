@@ -1,0 +1,40 @@
+"""What a service is there for, as its names tell: production, or one piece of work that ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dockerlint.model.project import Project
+    from dockerlint.model.service import Service
+
+_PRODUCTION = frozenset({"prod", "production", "prd", "deploy", "deployment", "staging", "stage", "release"})
+_ONCE = frozenset(
+    "test tests testing e2e migrate migration migrations migrator seed seeder seeds lint init setup bootstrap build"
+    " builder installer fixtures loader ci".split()
+)
+
+
+def is_production(project: Project, service: Service) -> bool:
+    """Is a file, a folder of compose files, a profile or the service named after production?"""
+    paths = {file.path for file in project.compose.files} if project.compose is not None else set()
+    names = [part for path in {*paths, *service.paths} for part in path.split("/")]
+    return any(_PRODUCTION & name_words(name) for name in (*names, *service.profiles, service.name))
+
+
+def runs_once(project: Project, service: Service) -> bool:
+    """Is it a job: named like one, never restarted, or awaited by another service until it ends?"""
+    if any(_ONCE & name_words(name) for name in (service.name, *service.profiles)):
+        return True
+    if service.restart is not None and service.restart.value == "no" and not service.ports:
+        return True
+    return any(
+        name == service.name and dependency.condition == "service_completed_successfully"
+        for other in project.services
+        for name, dependency in other.depends_on.items()
+    )
+
+
+def name_words(name: str) -> set[str]:
+    """``docker-compose.prod.yml`` is docker, compose, prod, yml."""
+    return set("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
