@@ -14,13 +14,70 @@ if TYPE_CHECKING:
     from dockerlint.model.workspace import Workspace
 
 _TEMPLATE_WORDS = frozenset(
-    "example examples sample samples dist template templates tmpl tpl default defaults skel skeleton demo stub j2".split()
+    (
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "dist",
+        "template",
+        "templates",
+        "tmpl",
+        "tpl",
+        "default",
+        "defaults",
+        "skel",
+        "skeleton",
+        "demo",
+        "stub",
+        "j2",
+    )
 )
-_TEST_WORDS = frozenset(("test", "testing", "tests", "ci", "e2e", "cypress"))
+_TEST_WORDS = frozenset(
+    (
+        "test",
+        "testing",
+        "tests",
+        "ci",
+        "e2e",
+        "cypress",
+    )
+)
 _QUIET_FOLDERS = frozenset(
-    "docs doc documentation examples example samples sample locales locale i18n lang langs translations translation"
-    " .github .gitlab .circleci .vscode k8s kubernetes helm charts swagger openapi postman storybook .storybook"
-    " __snapshots__ snapshots bower_components third_party dist-info".split()
+    (
+        "docs",
+        "doc",
+        "documentation",
+        "examples",
+        "example",
+        "samples",
+        "sample",
+        "locales",
+        "locale",
+        "i18n",
+        "lang",
+        "langs",
+        "translations",
+        "translation",
+        ".github",
+        ".gitlab",
+        ".circleci",
+        ".vscode",
+        "k8s",
+        "kubernetes",
+        "helm",
+        "charts",
+        "swagger",
+        "openapi",
+        "postman",
+        "storybook",
+        ".storybook",
+        "__snapshots__",
+        "snapshots",
+        "bower_components",
+        "third_party",
+        "dist-info",
+    )
 )
 _KEY_ENDINGS = (".pem", ".key", ".ppk", ".asc")
 _KEY_STORES = (".p12", ".pfx", ".jks", ".keystore")
@@ -69,7 +126,7 @@ def holds_secret(workspace: Workspace, path: str) -> bool:
     file = workspace.tree.read(path)
     if file is None:
         return False
-    if name.endswith(_KEY_ENDINGS) or name.startswith("id_") and name in tables["names"]:
+    if name.endswith(_KEY_ENDINGS) or (name.startswith("id_") and name in tables["names"]):
         return "PRIVATE KEY" in file.text
     if name in (".npmrc", ".pypirc", ".netrc", ".pgpass", ".git-credentials", ".htpasswd", ".dockercfg"):
         return _tool_secret(workspace, name, file.text)

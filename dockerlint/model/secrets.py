@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.secretvalues import (
     HOLE,
@@ -16,8 +15,12 @@ from dockerlint.model.secretvalues import (
     with_holes,
 )
 from dockerlint.model.secretwords import Lexicon, lexicon, words_of
+from dockerlint.source.record import dataclass
 
-__all__ = ["Lexicon", "Verdict", "judge", "lexicon", "mask", "words_of"]
+if TYPE_CHECKING:
+    from dockerlint.model.workspace import Workspace
+
+__all__ = ["Lexicon", "Verdict", "holds_secret", "judge", "lexicon", "mask", "names_credential", "words_of"]
 
 _QUANTITY = frozenset("0123456789.smhdwyMkKGB ")
 _REFERENCES = (
@@ -93,6 +96,18 @@ def judge(
     return Verdict("value", value, 0, len(value), False)
 
 
+def names_credential(facts: Mapping[str, Any], name: str) -> bool:
+    """Does a variable of this name hold a credential?"""
+    return lexicon(facts).strength(name) != "" or any(row["name"] == name.upper() for row in facts["secrets"]["pairs"])
+
+
+def holds_secret(workspace: Workspace, path: str) -> bool:
+    """Is there a real credential in an env file, key file or settings file?"""
+    from dockerlint.model.secretholders import holds_secret as holds
+
+    return holds(workspace, path)
+
+
 def mask(secret: str) -> str:
     """At most two characters of a secret, and stars."""
     return f"{secret[:2]}***" if len(secret) > 5 else f"{secret[:1]}***" if len(secret) > 2 else "***"
@@ -103,7 +118,7 @@ def _moved(verdict: Verdict, by: int) -> Verdict:
 
 
 def _default_of(value: str) -> tuple[int, str] | None:
-    """The default of a value that is nothing but ``${X:-default}``, with its place; of Spring's ``${X:default}`` too."""
+    """The default of a value that is nothing but ``${X:-default}`` or Spring's ``${X:default}``, with its place."""
     if not value.startswith("${") or not value.endswith("}"):
         return None
     at = 2
@@ -193,16 +208,12 @@ def _is_wording(words: Lexicon, name: str, value: str) -> bool:
     if not same and len(parts) > 1:
         return (
             text.isupper()
-            or text[:1].islower()
-            and ("_" not in text and "-" not in text)
+            or (text[:1].islower() and ("_" not in text and "-" not in text))
             or text in (name, name.lower())
         )
     if not same and len(parts) == 1:
         # password: "password", token: "token" name a field; pass: "secret" is a password.
         return parts[0] in given or text[:1].isupper() or parts[0] == "token"
-    return (
-        text.isupper()
-        and "_" in text
-        or text.startswith(("$", "@", ":", "#", "%", "\\"))
-        and not any(map(str.isdigit, text))
+    return (text.isupper() and "_" in text) or (
+        text.startswith(("$", "@", ":", "#", "%", "\\")) and not any(map(str.isdigit, text))
     )

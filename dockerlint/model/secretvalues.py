@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import log2
 
 from dockerlint.model.secretwords import Lexicon
+from dockerlint.source.record import dataclass
 
 HOLE = "\ue000"  # stands, as often as there were characters, where something is filled in later
 _OPENINGS = (("${{", "}}"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("#{", "}"), ("%(", ")s"))

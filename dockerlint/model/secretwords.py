@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from dockerlint.source.record import dataclass
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 
@@ -35,7 +36,7 @@ class Lexicon:
         return found
 
     def _strength(self, words: list[str]) -> str:
-        if not words or words[0] in self.switches and len(words) > 1 or not self.never.isdisjoint(words):
+        if not words or (words[0] in self.switches and len(words) > 1) or not self.never.isdisjoint(words):
             return ""
         while len(words) > 1 and (words[-1] in self.aside or words[-1].isdigit()):
             words.pop()
@@ -47,7 +48,7 @@ class Lexicon:
             return "" if words[-2] == "access" and "secret" not in words else "strong"
         if last == "keys" and len(words) > 1 and words[-2] in self.key_words and words[-2] != "public":
             return "strong" if words[-2] == "app" else "weak"
-        if last == "salt" or last == "auth" and len(words) > 1 and words[-2] == "redis":
+        if last == "salt" or (last == "auth" and len(words) > 1 and words[-2] == "redis"):
             return "weak" if last == "salt" else "strong"
         if last == "cookie" and "erlang" in words:
             return "strong"
