@@ -26,27 +26,30 @@ KINDS = {"database", "queue", "cache", "search", "storage", "monitoring", "appli
 
 
 def rows() -> Iterator[tuple[str, dict[str, Any]]]:
-    def walk(name: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every row of every file; a source at the head of a file is the source of its rows."""
+
+    def walk(name: str, value: Any, source: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
         if isinstance(value, list):
             for item in value:
                 if isinstance(item, dict):
-                    yield name, item
+                    yield name, {"source": source, **item} if source else item
         elif isinstance(value, dict):
             for key, part in value.items():
-                if not (name == "images" and key != "images"):
-                    yield from walk(f"{name}.{key}" if name != "images" else name, part)
+                if name != "images" or key == "images":
+                    yield from walk(name, part, value.get("source"))
 
     for name, content in FACTS.items():
-        yield from walk(name, content)
+        yield from walk(name, content, None)
 
 
 @pytest.mark.parametrize("name", sorted(FACTS))
 def test_every_row_names_its_source(name: str) -> None:
-    found = [row for file, row in rows() if file.split(".")[0] == name]
+    found = [row for file, row in rows() if file == name]
     assert found
     for row in found:
-        assert str(row.get("source", "")).startswith("https://"), row
-        assert " " not in row["source"], row
+        sources = str(row.get("source", "")).split()
+        assert sources, row
+        assert all(source.startswith("https://") for source in sources), row
 
 
 def images() -> list[dict[str, Any]]:
@@ -114,3 +117,44 @@ def test_image_names_stand_once_and_parse() -> None:
 def test_the_databases_that_people_use_are_known() -> None:
     kept = [row for row in images() if merged(row)["kind"] in ("database", "queue", "cache", "search")]
     assert len(kept) >= 70
+
+
+def test_connection_strings_lead_to_images_that_are_known() -> None:
+    names = {name for row in images() for name in row["names"]}
+    schemes = FACTS["backing_services"]["schemes"]
+    for row in schemes:
+        assert set(row) <= {"names", "port", "service", "images", "file", "source"}
+        assert set(row["images"]) <= names, row
+    spelled = [name for row in schemes for name in row["names"]]
+    assert len(spelled) == len(set(spelled))
+    for row in schemes:
+        for name in row["images"]:
+            found = image_facts(parse_image(name) or pytest.fail(name), FACTS)
+            assert found is not None
+            if found.ports and row["service"] not in ("smtp", "http") and not row["names"][0].endswith("s"):
+                assert row["port"] in found.ports, (row["names"], name)
+
+
+def test_client_rows() -> None:
+    parts = {"host", "port", "user", "password", "database"}
+    known = {"calls", "language", "imports", "service", "url", "default_host", "default_port", "source"} | parts
+    for row in FACTS["backing_services"]["clients"]:
+        assert set(row) <= known, row
+        assert row["calls"]
+        assert set(row) & (parts | {"url"}), row
+        for part in parts & set(row):
+            assert set(row[part]) <= {"names", "at"}, row
+    for row in FACTS["backing_services"]["settings"]:
+        assert set(row) == {"files", "service", "keys", "source"}
+        assert set(row["keys"]) <= parts | {"url"}
+    for row in FACTS["backing_services"]["variables"]:
+        assert set(row) == {"names", "means", "service", "source"}
+        assert row["means"] in parts | {"url"}
+
+
+def test_front_ends() -> None:
+    found = FACTS["frontends"]
+    assert len({row["name"] for row in found}) == len(found)
+    spelled = {prefix for row in found for prefix in row["prefixes"]}
+    promised = ("REACT_APP_", "VITE_", "VUE_APP_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_", "EXPO_PUBLIC_")
+    assert spelled >= {*promised, "NG_APP_"}
