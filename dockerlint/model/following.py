@@ -153,9 +153,9 @@ class Follower:
             self.complete = False
             return
         passage = Passage(at.span, f"runs {rest[0]}")
-        yield from self._block(
-            parse_shell(file.text), tuple(rest[1:]), replace(at, trail=(*at.trail, passage)), _locator(file, at.span)
-        )
+        inside = replace(at, trail=(*at.trail, passage))
+        block = parse_shell(file.text)
+        yield from self._block(block, tuple(rest[1:]), inside, _locator(file, at.span), rest[0])
 
     def _file(self, file: SourceFile, argv: tuple[str, ...], at: _At) -> Iterator[Program]:
         """A script of the tree that is executed by its path."""
@@ -170,7 +170,7 @@ class Follower:
             self.complete = False
             return
         if not names or names[0] in _SHELLS:
-            yield from self._block(parse_shell(file.text), argv[1:], at, _locator(file, at.span))
+            yield from self._block(parse_shell(file.text), argv[1:], at, _locator(file, at.span), argv[0])
             return
         yield self._program((names[0], absolute(argv[0], at.workdir or "/"), *argv[1:]), at)
 
