@@ -217,3 +217,44 @@ def split_words(line: str) -> tuple[tuple[str, int, int], ...] | None:
     if begun:
         words.append(("".join(word), start, end))
     return tuple(words)
+
+
+def time_text(text: str) -> str | None:
+    """What becomes of an unquoted YAML date: ``2020-01-01`` is printed as ``2020-01-01 00:00:00 +0000 UTC``.
+
+    None for everything that is no date.
+    """
+    if len(text) < 8 or text[4] != "-" or not text[:4].isdigit():
+        return None
+    from datetime import datetime
+
+    day, separator, clock = text[:10], text[10:11], text[11:]
+    if not separator:
+        clock = "0:0:0"
+        parts = text.split("-")
+    elif separator in "Tt ":
+        parts = day.split("-")
+    else:
+        return None
+    zone = "+0000 UTC"
+    if separator in ("T", "t"):
+        if clock[-1:] == "Z":
+            clock = clock[:-1]
+        elif clock[-6:-5] in ("+", "-") and clock[-3:-2] == ":":
+            sign, hours, minutes = clock[-6], clock[-5:-3], clock[-2:]
+            zone = f"{sign}{hours}{minutes} {sign}{hours}{minutes}"
+            clock = clock[:-6]
+        else:
+            return None
+    whole, point, fraction = clock.partition(".")
+    numbers = [*parts, *whole.split(":")]
+    if len(numbers) != 6 or not all(n.isascii() and n.isdigit() and len(n) < 5 for n in numbers):
+        return None
+    if point and not (fraction.isascii() and fraction.isdigit()):
+        return None
+    try:
+        moment = datetime(*map(int, numbers))  # type: ignore[arg-type]
+    except ValueError:
+        return None
+    fraction = fraction[:9].rstrip("0")
+    return f"{moment:%Y-%m-%d %H:%M:%S}{'.' + fraction if fraction else ''} {zone}"

@@ -113,7 +113,7 @@ def part(scalar: Scalar, start: int, end: int) -> Scalar:
     text = str(scalar.value)[start:end]
     span = text_span(scalar, start, end)
     if scalar.template is None:
-        return Scalar(text, text, span, scalar.quoted)
+        return Scalar(text, text, span, True)
     first, last = _before(scalar.pieces, start, False), _before(scalar.pieces, end, True)
     pieces = tuple(
         Piece(
@@ -126,7 +126,7 @@ def part(scalar: Scalar, start: int, end: int) -> Scalar:
         for p in scalar.pieces
         if p.end >= start and p.start <= end
     )
-    return Scalar(text, text, span, scalar.quoted, None, scalar.template[first:last], pieces)
+    return Scalar(text, text, span, True, None, scalar.template[first:last], pieces)
 
 
 def _before(pieces: tuple[Piece, ...], at: int, is_end: bool) -> int:

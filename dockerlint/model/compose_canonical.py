@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 
-from dockerlint.formats.gotext import go_text
+from dockerlint.formats.gotext import go_text, time_text
 from dockerlint.formats.interpolation import UNKNOWN
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, part
 from dockerlint.model.compose_short import PROPAGATION, PortSpec, VolumeSpec, split_port, split_volume
@@ -16,6 +16,7 @@ from dockerlint.model.compose_tree import (
     Report,
     Rules,
     below,
+    is_date,
     is_null,
     label,
     made,
@@ -68,7 +69,17 @@ def _pairs(node: Node, report: Report, path: tuple[str, ...]) -> Node | None:
             name = (text(item) or "").partition("=")[0]
             if name != name.rstrip() and path[-1] in ("environment", "args"):
                 report(item.span, f'the name "{name}" in {label(path)} ends with a space')
+    if isinstance(node, Mapping):
+        dates = {key: entry for key, entry in node.entries.items() if is_date(entry.value)}
+        if dates:
+            printed = {key: Entry(entry.key, _printed_date(entry.value)) for key, entry in dates.items()}
+            return with_entries(node, {**node.entries, **printed})
     return node if is_null(node) else pairs(node)
+
+
+def _printed_date(node: Node) -> Node:
+    """A date without quotes reaches the container as Go prints it."""
+    return scalar(time_text(text(node) or "") or "", node.span)
 
 
 def _settings(node: Node, report: Report, path: tuple[str, ...]) -> Node | None:
@@ -268,6 +279,8 @@ _PAIR_KEYS = [
     "volumes.*.labels",
     "secrets.*.labels",
     "configs.*.labels",
+    "networks.*.driver_opts",
+    "volumes.*.driver_opts",
     "services.*.volumes.*.volume.labels",
     "services.*.post_start.*.environment",
     "services.*.pre_stop.*.environment",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from dockerlint.formats.gotext import go_text
+from dockerlint.formats.gotext import go_text, time_text
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, part
 from dockerlint.source.text import Span
 
@@ -66,6 +66,13 @@ def made(span: Span, pairs: Iterable[tuple[str, Node]]) -> Mapping:
 
 def is_null(node: Node | None) -> bool:
     return node is None or (isinstance(node, Scalar) and node.value is None)
+
+
+def is_date(node: Node | None) -> bool:
+    """An unquoted date, which YAML takes for a point in time."""
+    if not isinstance(node, Scalar) or node.quoted or not isinstance(node.value, str):
+        return False
+    return node.value[4:5] == "-" and time_text(node.value) is not None
 
 
 def text(node: Node | None) -> str | None:

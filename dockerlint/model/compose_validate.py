@@ -7,7 +7,7 @@ from itertools import pairwise
 from dockerlint.formats.interpolation import UNKNOWN
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, node_to_plain
 from dockerlint.model.compose_shape import ANY, LOWER, Shape
-from dockerlint.model.compose_tree import Report, label, with_entries
+from dockerlint.model.compose_tree import Report, is_date, label, with_entries
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 _ALNUM = _NAME - frozenset("._-")
@@ -35,6 +35,9 @@ def _scalar(node: Scalar, shape: Shape, report: Report, path: tuple[str, ...]) -
         fits = "s" in kinds
         if UNKNOWN in value:
             return node
+        if fits and "n" not in kinds and value[4:5] == "-" and is_date(node):
+            report(node.span, f"{label(path)} is a date, not a text: put it into quotes")
+            return None
     elif value is None:
         fits = "0" in kinds
     elif isinstance(value, bool):

@@ -117,6 +117,10 @@ PROJECTS: dict[str, dict[str, str]] = {
         "  Q: 0.00001\n  R: !!str 5\n  S: '5'\n  T: |\n    a\n     b\n  U: >-\n    a\n    b\n  V: \"a\\tb\"\n  W: 1.\n"
         "  X: +5\n  Y: 1e3\n  Z: 100000.5"
     ),
+    "dates": one(
+        "labels: {a: 2020-01-01T10:20:30Z, b: 2001-12-14 21:59:43.10, c: 2001-12-14t21:59:43.10-05:00, d: 2020-1-2, "
+        "e: 2020-13-01, f: '2020-01-01', g: 2001-12-14T21:59}\nenvironment: [A=2020-01-01]\nbuild: {args: {A: 2020-01-01}}"
+    ),
     "merge keys": {
         "compose.yaml": "x-a: &a {image: a, environment: &e {A: 1, B: 2}}\nx-b: &b {image: b, tty: true}\n"
         "services:\n  one: {<<: *a, environment: {<<: *e, B: 3}}\n  two: {<<: [*b, *a]}\n  three:\n    image: z\n    <<: *a\n"
@@ -346,6 +350,7 @@ PROJECTS: dict[str, dict[str, str]] = {
             "cpus: x",
             "oom_score_adj: 2000",
             "devices: ['a:b:c:d']",
+            "user: 2020-01-01",
         )
     },
 }
