@@ -22,17 +22,23 @@ if TYPE_CHECKING:
     from dockerlint.formats.instructiontypes import ParsedDockerfile
     from dockerlint.formats.manifests import Manifest
     from dockerlint.formats.sourcefacts import SourceFacts
+    from dockerlint.model.secrets import Verdict
     from dockerlint.model.secretwords import Lexicon
+    from dockerlint.source.text import Span
 
 _MOST_SOURCES = 4000
 
 
 @dataclass(eq=False)
 class Workspace:
-    """The tree, the facts that the rules know, and every reading so far. Never changes a file."""
+    """The tree, the facts that the rules know, and every reading so far. Never changes a file.
+
+    `base` is the folder that was asked for: the names of folders above it say nothing about what lies in it.
+    """
 
     tree: FileTree
     facts: Mapping[str, Any]
+    base: str = ""
     _parsed: dict[str, ParsedDockerfile] = field(default_factory=dict)
     _dockerfiles: dict[tuple[str, frozenset[tuple[str, str | None]]], Dockerfile] = field(default_factory=dict)
     _contexts: dict[tuple[str, str | None], Context] = field(default_factory=dict)
@@ -44,6 +50,11 @@ class Workspace:
     _images: dict[str, ImageFacts | None] = field(default_factory=dict)
     _mentions: Mentions | None = None
     _lexicon: Lexicon | None = None
+    literals: dict[str, tuple[tuple[Verdict, str, Span], ...]] = field(default_factory=dict)  # secrets by path
+
+    def own(self, path: str) -> str:
+        """A path of the tree as seen from the folder that was asked for."""
+        return path[len(self.base) + 1 :] if self.base and path.startswith(self.base + "/") else path
 
     def dockerfile(self, file: SourceFile, args: Mapping[str, Value]) -> Dockerfile:
         """The stages of a Dockerfile for a build with these arguments."""

@@ -1,0 +1,94 @@
+"""Rules about secrets that stand literally in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dockerlint.model.secrets import mask
+from dockerlint.model.secretsearch import literal_secrets
+from dockerlint.rulebook.finding import Finding, Fix
+from dockerlint.rulebook.rule import Rule
+from dockerlint.source.text import Edit, Span
+
+if TYPE_CHECKING:
+    from dockerlint.model.literalsecrets import LiteralSecret
+    from dockerlint.model.project import Project
+
+_STORES = frozenset(("database", "queue", "cache", "search", "storage"))
+_IN_FILES = {"source": "source", "config": "config", "sql": "script", "script": "script"}
+_SETTINGS = {
+    "environment": "environment",
+    "image": "image",
+    "ARG": "argument",
+    "argument": "argument",
+    "label": "label",
+}
+
+
+def hardcoded(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A password, token or key is written out where everybody can read it."""
+    for found in literal_secrets(project):
+        case = _case(project, found)
+        name = found.name.lstrip("-") if case in ("command", "script") else found.name
+        yield rule.finding(
+            found.span,
+            case=case,
+            service=found.service.name if found.service is not None else None,
+            fix=_fix(found) if case in ("image", "image-real") else None,
+            subject=found.name,
+            name=name,
+            what=name or "a password",
+            masked=mask(found.verdict.secret),
+            file=found.span.path,
+            line=_line(found),
+            who=found.service.name if found.service is not None else "the project",
+        )
+
+
+def _case(project: Project, found: LiteralSecret) -> str:
+    verdict, where = found.verdict, found.where
+    if verdict.kind == "address":
+        return "address"
+    if verdict.kind == "url":
+        return "url"
+    if where == "command":
+        return "command"
+    if where in _IN_FILES:
+        return _IN_FILES[where]
+    if where == "image":
+        return "image-real" if verdict.real else "image"
+    if verdict.real:
+        return "real"
+    if where == "env-file":
+        return "env-file"
+    if where == "environment" and found.service is not None and not found.service.ports:
+        facts = project.base_of(found.service)
+        if facts is not None and facts.kind in _STORES and found.service.network_mode is None:
+            return "development-default"
+    return _SETTINGS[where]
+
+
+def _line(found: LiteralSecret) -> str:
+    """The setting as it should be written."""
+    name = found.name
+    written = found.entry.text if found.entry is not None else ""
+    if found.verdict.kind == "url":
+        return "${PASSWORD}"
+    if found.where in ("environment", "argument"):
+        separator = written[written.find(name) + len(name) :].lstrip("\"' \t")[:1]
+        return f"- {name}=${{{name}}}" if separator == "=" else f"{name}: ${{{name}}}"
+    return f"{name}="
+
+
+def _fix(found: LiteralSecret) -> Fix | None:
+    """ENV keeps its name and loses the value."""
+    entry = found.entry
+    if entry is None:
+        return None
+    rest = entry.text[len(found.name) :]
+    start = entry.start + len(found.name) + (1 if rest.startswith("=") else len(rest) - len(rest.lstrip()))
+    place = Span(entry.file, start, entry.end)
+    return Fix(
+        f"empty {found.name} in the image and set it when the container starts", (Edit(place, '""'),), safe=False
+    )

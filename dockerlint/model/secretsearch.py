@@ -1,0 +1,136 @@
+"""Which files of a project may show secrets, and the services that each of them belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dockerlint.formats.sourcecode import language_of
+from dockerlint.model.literalsecrets import LiteralSecret, compose_secrets, file_secrets, image_secrets
+from dockerlint.model.secretholders import is_env_path, is_quiet_path
+from dockerlint.source.discover import is_compose
+from dockerlint.source.tree import parent
+
+if TYPE_CHECKING:
+    from dockerlint.model.project import Project
+    from dockerlint.model.service import Service
+
+_SETTINGS_ENDINGS = (
+    ".yml", ".yaml", ".json", ".properties", ".ini", ".cfg", ".conf", ".cnf", ".toml", ".config", ".prisma",
+)  # fmt: skip
+_SCRIPT_ENDINGS = (".sh", ".bash", ".zsh")
+_MANIFESTS = frozenset(
+    (
+        "package.json", "package-lock.json", "composer.json", "composer.lock", "tsconfig.json", "pnpm-lock.yaml", "angular.json",
+        "pyproject.toml", "poetry.lock", "cargo.toml", "cargo.lock", "pipfile", "manifest.json", "pnpm-workspace.yaml", "swagger.json",
+        "openapi.json", "swagger.yml", "swagger.yaml", "openapi.yml", "openapi.yaml", "netlify.toml", "fly.toml", "components.json",
+    )
+)  # fmt: skip
+
+
+def literal_secrets(project: Project) -> Iterator[LiteralSecret]:
+    """Every literal secret of a project once, with its place."""
+    seen: dict[tuple[str, int], LiteralSecret] = {}
+    shared: set[tuple[str, int]] = set()
+    for found in (*compose_secrets(project), *image_secrets(project), *_in_files(project)):
+        key = (found.span.path, found.span.start)
+        first = seen.setdefault(key, found)
+        if first.service is not found.service:
+            shared.add(key)
+    for key, found in seen.items():
+        yield without_service(found) if key in shared else found
+
+
+def without_service(found: LiteralSecret) -> LiteralSecret:
+    return LiteralSecret(found.verdict, found.name, found.span, found.where, None, found.entry)
+
+
+def _in_files(project: Project) -> Iterator[LiteralSecret]:
+    for path, kind in _candidates(project):
+        literals = file_secrets(project.workspace, path, kind)
+        if not literals:
+            continue
+        users = _users(project, path, kind)
+        if not users and kind not in ("env-file", "script") and not _is_beside(project, path):
+            continue
+        service = users[0] if len(users) == 1 else None
+        for verdict, name, span in literals:
+            yield LiteralSecret(verdict, name, span, kind, service)
+
+
+def _candidates(project: Project) -> Iterator[tuple[str, str]]:
+    """Paths with what they are read as; for the costly kinds only where a quick look finds a mention."""
+    from dockerlint.model.sourcesecrets import mentions_secret
+
+    workspace = project.workspace
+    seen: set[str] = set()
+    compose_paths = {file.path for file in project.files}
+    for use in (use for service in project.services for use in service.env_files):
+        if use.path is not None and use.present and not workspace.tree.ignored(use.path):
+            seen.add(use.path)
+            yield use.path, "env-file"
+    for folder in _folders(project):
+        paths = (folder,) if workspace.tree.kind(folder) == "file" else workspace.paths_below(folder)
+        for path in paths:
+            if path in seen or path in compose_paths:
+                continue
+            seen.add(path)
+            kind = _kind(path)
+            if not kind or is_quiet_path(workspace.own(path)):
+                continue
+            if kind != "env-file":
+                file = workspace.tree.read(path)
+                if file is None or not mentions_secret(file.text):
+                    continue
+            yield path, kind
+
+
+def _kind(path: str) -> str:
+    if is_env_path(path):
+        return "env-file"
+    name = path.rpartition("/")[2].lower()
+    if name.endswith(_SCRIPT_ENDINGS):
+        return "script"
+    if name.endswith(".sql"):
+        return "sql"
+    if name.endswith(_SETTINGS_ENDINGS):
+        return "" if name in _MANIFESTS or is_compose(path) or name.startswith("tsconfig.") else "config"
+    return "source" if language_of(path) not in ("", "shell") else ""
+
+
+def _folders(project: Project) -> list[str]:
+    """Folders (and single files) that the project is made of, each once and none that lies in another."""
+    found: set[str] = set()
+    if project.compose is not None:
+        found.add(project.compose.folder)
+        found.update(parent(file.path) for file in project.compose.files)
+        for service in project.services:
+            found.update(
+                m.host_path_in_tree for m in service.mounts if m.kind == "bind" and m.host_path_in_tree is not None
+            )
+    for build in project.builds:
+        if build.context is not None:
+            found.add(build.context.folder)
+    if "" in found:
+        return [""]
+    kept: list[str] = []
+    for folder in sorted(found):
+        if not kept or not folder.startswith(kept[-1] + "/"):
+            kept.append(folder)
+    return kept
+
+
+def _is_beside(project: Project, path: str) -> bool:
+    """Does it lie in the folder of the compose file?"""
+    return project.compose is not None and parent(path) == project.compose.folder
+
+
+def _users(project: Project, path: str, kind: str) -> list[Service | None]:
+    """The services whose containers or images a file takes part in; builds that no service asks for."""
+    if kind == "env-file":
+        return [service for service in project.services if any(use.path == path for use in service.env_files)]
+    from dockerlint.model.project import in_build
+
+    users: list[Service | None] = [service for service in project.services if project.takes_part(service, path)]
+    users.extend(None for build in project.builds if build.service is None and in_build(build, path))
+    return users
