@@ -97,7 +97,7 @@ def client_files(uses: Iterable[SourceUse], workspace: Workspace) -> dict[str, F
     tools: dict[str, FrontEnd] = {}
     facts = {use.path: use.facts for use in uses}
     for path, source in facts.items():
-        if source.language != "javascript" or is_test_path(path):
+        if source.language != "javascript" or is_test_path(workspace.own(path)):
             continue
         front = front_end_of(path, workspace)
         if front is None:

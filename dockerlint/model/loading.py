@@ -37,13 +37,14 @@ class Wishes(Protocol):
 
 def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: Mapping[str, Any]) -> list[Project]:
     """Every project below the given files and folders; with `wishes.files`, the one that these make."""
-    workspace = Workspace(tree, facts)
+    paths = tuple(paths)
+    workspace = Workspace(tree, facts, _common_folder(tree, paths))
     options = Options(env_files=tuple(wishes.env_files), environment=_environment(wishes))
     if wishes.files:
         compose = load(tree, tuple(wishes.files), options)
         return [Project(workspace, compose, tuple(_builds(workspace, compose)), parent(wishes.files[0]))]
     composes, dockerfiles = _found(tree, paths, wishes)
-    mentions = workspace.mentions(sorted({parent(path) for path in (*composes, *dockerfiles)}))
+    mentions = workspace.mentions(sorted({workspace.base, *(parent(path) for path in (*composes, *dockerfiles))}))
     projects: list[Project] = []
     for combination, compose in _composed(tree, composes, mentions, options):
         builds = tuple(_builds(workspace, compose))
@@ -54,6 +55,18 @@ def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: M
     if lone:
         projects.append(Project(workspace, None, lone, ""))
     return projects
+
+
+def _common_folder(tree: FileTree, paths: Sequence[str]) -> str:
+    """The deepest folder that holds everything that was asked for."""
+    folders = [path if tree.kind(path) == "folder" else parent(path) for path in paths]
+    common = folders[0].split("/") if folders and folders[0] else []
+    for folder in folders[1:]:
+        parts = folder.split("/")
+        common = [part for part, other in zip(common, parts, strict=False) if part == other]
+        while common and folder != "/".join(common) and not folder.startswith("/".join(common) + "/"):
+            common.pop()
+    return "/".join(common)
 
 
 def _environment(wishes: Wishes) -> Mapping[str, str] | None:

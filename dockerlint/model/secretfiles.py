@@ -73,7 +73,7 @@ def secret_files(project: Project, context: Context) -> Iterator[SecretFile]:
     """The secret files in a context: on disk first, then those that only the author has."""
     workspace = project.workspace
     for path in _on_disk(workspace, context):
-        if is_for_secrets(path) and holds_secret(workspace, path):
+        if is_for_secrets(workspace.own(path)) and holds_secret(workspace, path):
             yield SecretFile(path, None)
     for path, asked in _asked_for(project, context).items():
         if workspace.tree.kind(path) is not None or not workspace.tree.ignored(path):
