@@ -132,7 +132,7 @@ def holds_secret(workspace: Workspace, path: str) -> bool:
         return _tool_secret(workspace, name, file.text)
     if name == "master.key":
         return bool(file.text.strip())
-    words, template = workspace.secret_words(), is_template_path(path)
+    words, template = workspace.secret_words(), is_template_path(workspace.own(path))
     if is_env_path(path):
         parsed = workspace.env(path)
         entries = parsed.entries if parsed is not None else ()

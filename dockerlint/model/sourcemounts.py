@@ -51,7 +51,12 @@ def live_sources(project: Project, service: Service) -> Iterator[LiveSource]:
         yield LiveSource(mount.host_path_in_tree, mount.target, text, mount.span, False, single)
     workdir = project.workdir_of(service)
     for watch in service.watch:
-        if watch.action not in _SYNCS or watch.path is None or not watch.target or project.tree.kind(watch.path) is None:
+        if (
+            watch.action not in _SYNCS
+            or watch.path is None
+            or not watch.target
+            or project.tree.kind(watch.path) is None
+        ):
             continue
         if not watch.target.startswith("/") and workdir is None:
             continue
@@ -101,7 +106,7 @@ def has_source(project: Project, folder: str, language: str) -> bool:
         if count > _MOST:
             return False
         found = "rust" if path.endswith(".rs") else language_of(path)
-        if found and found != "shell" and (not language or found == language) and not is_test_path(path):
+        if found and found != "shell" and (not language or found == language) and not is_test_path(project.workspace.own(path)):
             return True
     return False
 
@@ -167,7 +172,7 @@ def _copy_of(project: Project, service: Service, live: LiveSource, use: ServerUs
     for count, path in enumerate(project.workspace.paths_below(live.host)):
         if count > _MOST:
             return None
-        if not language_of(path) or is_test_path(path) or use.language and language_of(path) != use.language:
+        if not language_of(path) or is_test_path(project.workspace.own(path)) or use.language and language_of(path) != use.language:
             continue
         inner = layout.context.path_of(path)
         for place in layout.container_paths(inner) if inner is not None else ():
@@ -202,6 +207,4 @@ def _is_named(project: Project, service: Service, target: str) -> bool:
     for step in layout.stage.steps if layout is not None else ():
         if step.instruction.keyword == "RUN" and target in step.instruction.text:
             return True
-    return any(
-        text.value.startswith(target) for source in project.sources_of(service) for text in source.facts.texts
-    )
+    return any(text.value.startswith(target) for source in project.sources_of(service) for text in source.facts.texts)
