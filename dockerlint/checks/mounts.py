@@ -70,3 +70,28 @@ def _failed_protection(service: Service, mount: Mount, folder: str) -> Mount | N
 
 def _plain(path: str) -> str:
     return path.rpartition("/")[2].replace("-", "").replace("_", "").replace(".", "").lower()
+
+
+def misses_source(project: Project, rule: Rule) -> Iterator[Finding]:
+    """Source is mounted where the running program never looks."""
+    from dockerlint.model.sourcemounts import missed_sources
+
+    for service in project.services:
+        if not service.mounts and not service.watch:
+            continue
+        for missed in missed_sources(project, service):
+            live, use = missed.live, missed.use
+            related = [Related(use.program.span, f"{use.name} starts here, in {use.root}")]
+            if missed.copied is not None:
+                related.insert(0, Related(missed.copied, f"the image has its own copy in {missed.read}"))
+            yield rule.finding(
+                live.span,
+                case="sync" if live.watched else "mount",
+                service=service.name,
+                related=related,
+                subject=live.target,
+                source=live.source_text,
+                target=live.target,
+                name=use.name,
+                read=missed.read,
+            )

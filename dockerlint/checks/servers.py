@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
@@ -58,7 +58,9 @@ def _case(project: Project, service: Service, use: ServerUse) -> str | None:
         return None
     if use.name == "serve" and any(not project.tree.ignored(path) for path in _folders(project, service, use)):
         return None
-    return "no-reload" if use.row.get("add") or use.row.get("instead") else "rebuild"
+    from dockerlint.model.startline import better_line
+
+    return "no-reload" if better_line(use) else "rebuild"
 
 
 def _folders(project: Project, service: Service, use: ServerUse) -> Iterator[str]:
@@ -70,7 +72,7 @@ def _folders(project: Project, service: Service, use: ServerUse) -> Iterator[str
 
 def _keeps_running(service: Service) -> bool:
     restart = service.restart.value if service.restart is not None else None
-    return bool(service.ports) or restart is not None and restart not in ("no", "on-failure")
+    return bool(service.ports) or (restart is not None and restart not in ("no", "on-failure"))
 
 
 def _is_hidden(project: Project, service: Service, use: ServerUse, live: LiveSource) -> bool:
@@ -79,9 +81,10 @@ def _is_hidden(project: Project, service: Service, use: ServerUse, live: LiveSou
     from dockerlint.model.paths import is_within
 
     for hidden in hidden_by_mounts(project, service):
-        if hidden.mount.span == live.span and hidden.kind != "dependencies":
-            if hidden.kind == "program" or use.expected is not None and is_within(use.expected, hidden.path):
-                return True
+        if hidden.mount.span != live.span or hidden.kind == "dependencies":
+            continue
+        if hidden.kind == "program" or (use.expected is not None and is_within(use.expected, hidden.path)):
+            return True
     return False
 
 
@@ -91,9 +94,7 @@ def _watches_output(project: Project, service: Service, use: ServerUse) -> bool:
     return watches_unbuilt_output(project, service, use)
 
 
-def _finding(
-    project: Project, service: Service, rule: Rule, case: str, use: ServerUse, live: LiveSource
-) -> Finding:
+def _finding(project: Project, service: Service, rule: Rule, case: str, use: ServerUse, live: LiveSource) -> Finding:
     from dockerlint.model.startline import better_line
 
     command = project.command_of(service)
@@ -108,7 +109,7 @@ def _finding(
     if setting is not None and setting.span is not None:
         text = "Flask 2.3 and later no longer read it" if use.reload.how == "FLASK_ENV" else "this leaves reloading off"
         related.append(Related(setting.span, text))
-    words: Mapping[str, object] = {
+    words: dict[str, Any] = {
         "source": live.source_text,
         "target": live.target,
         "brings": "syncs" if live.watched else "mounts",
@@ -118,9 +119,7 @@ def _finding(
         "excluded": use.reload.excluded,
         "option": use.reload.how,
     }
-    return rule.finding(
-        live.span, case=case, service=service.name, related=related, subject=use.name, **words
-    )
+    return rule.finding(live.span, case=case, service=service.name, related=related, subject=use.name, **words)
 
 
 def _short(text: str) -> str:

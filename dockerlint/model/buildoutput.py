@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from dockerlint.model.paths import absolute, relative
 
 if TYPE_CHECKING:
+    from dockerlint.model.command import Program
     from dockerlint.model.project import Project
     from dockerlint.model.servers import ServerUse
     from dockerlint.model.service import Service
 
 _FOLDERS = frozenset({"dist", "build", "out", "output", ".output", "lib-dist", "compiled"})
 _RELOADERS = frozenset({"nodemon", "node-dev", "supervisor", "node", "node-supervisor"})
-_BUILDERS = frozenset({"tsc", "webpack", "webpack-cli", "tsup", "swc", "babel", "nest", "rollup", "vite", "esbuild", "ncc"})
+_BUILDERS = frozenset(
+    {"tsc", "webpack", "webpack-cli", "tsup", "swc", "babel", "nest", "rollup", "vite", "esbuild", "ncc"}
+)
 
 
 def watches_unbuilt_output(project: Project, service: Service, use: ServerUse) -> bool:
@@ -37,12 +40,14 @@ def watches_unbuilt_output(project: Project, service: Service, use: ServerUse) -
     return any(files.host_path(absolute(name, use.root)) is not None for name in ("src", "tsconfig.json", ".babelrc"))
 
 
-def _programs(project: Project, service: Service):  # type: ignore[no-untyped-def]
+def _programs(project: Project, service: Service) -> tuple[Program, ...]:
     command = project.command_of(service)
     return command.programs if command is not None else ()
 
 
 def _rebuilds(argv: tuple[str, ...]) -> bool:
-    return bool(argv) and argv[0].rpartition("/")[2] in _BUILDERS and any(
-        word in ("-w", "--watch", "-watch") or word.startswith("--watch=") for word in argv
+    return (
+        bool(argv)
+        and argv[0].rpartition("/")[2] in _BUILDERS
+        and any(word in ("-w", "--watch", "-watch") or word.startswith("--watch=") for word in argv)
     )

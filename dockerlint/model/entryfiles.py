@@ -43,7 +43,9 @@ def entry_paths(
         named = [word for word in plain if word.endswith((".dll", ".exe"))][:1]
         return _existing([absolute(word, root) for word in named if not is_open(word)], files)
     if argv[:2] == ("python", "-m"):
-        return _existing(list(_modules(argv[2] if len(argv) > 2 else "", [root, *_python_path(text, root)], True)), files)
+        return _existing(
+            list(_modules(argv[2] if len(argv) > 2 else "", [root, *_python_path(text, root)], True)), files
+        )
     spec = next((given for name in row.get("app", ()) if (given := option_value(argv[1:], (name,)))), None)
     spec = spec or next((given for name in row.get("app_env", ()) if (given := text(name))), None)
     spec = spec or (plain[0] if plain else None)
@@ -51,7 +53,7 @@ def entry_paths(
         return _existing([absolute(name, root) for name in row.get("app_default", ())], files)
     if is_open(spec):
         return None, ()
-    if runs == "module" or row.get("app") and not spec.endswith(".py") and "/" not in spec:
+    if runs == "module" or (row.get("app") and not spec.endswith(".py") and "/" not in spec):
         return _existing(list(_modules(spec, [root, *_python_path(text, root)], False)), files)
     path = absolute(spec.partition(":")[0] if row.get("app") else spec, root)
     return _existing([path + ending for ending in _SCRIPT_ENDINGS], files, only_files=True)
@@ -61,7 +63,7 @@ def _package(runs: str, plain: Sequence[str], root: str, files: Files) -> Found:
     """The folder that is served or run: the one that a plain word names, else the working folder."""
     for word in plain:
         path = absolute(word, root) if not is_open(word) else None
-        if path is not None and (runs == "folder" or files.host_path(path) is not None and "." not in word[2:]):
+        if path is not None and (runs == "folder" or (files.host_path(path) is not None and "." not in word[2:])):
             return path, (path,) if files.host_path(path) is not None else ()
     return root, (root,)
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dockerlint.model.service import Service
 
 _PRODUCTION = frozenset({"prod", "production", "prd", "deploy", "deployment", "staging", "stage", "release"})
+_TESTS = frozenset({"test", "tests", "testing", "e2e", "ci", "integration", "cypress", "playwright"})
 _ONCE = frozenset(
     "test tests testing e2e migrate migration migrations migrator seed seeder seeds lint init setup bootstrap build"
     " builder installer fixtures loader ci".split()
@@ -38,3 +39,9 @@ def runs_once(project: Project, service: Service) -> bool:
 def name_words(name: str) -> set[str]:
     """``docker-compose.prod.yml`` is docker, compose, prod, yml."""
     return set("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
+
+
+def is_for_tests(project: Project, service: Service) -> bool:
+    """Is the service, one of its profiles or a file or folder that it comes from named after tests?"""
+    names = [part for path in service.paths for part in path.split("/")]
+    return any(_TESTS & name_words(name) for name in (*names, *service.profiles, service.name))

@@ -182,6 +182,11 @@ class Project:
         """The application source that the container runs or that its image is built from."""
         return self._once("sources", service, lambda: tuple(_sources(self, service)))
 
+    def takes_part(self, service: Service, path: str) -> bool:
+        """Is a file of the tree in the container, or in a stage that its image needs?"""
+        build = self.build_of(service)
+        return next(self.files_of(service).paths_of(path), None) is not None or in_build(build, path)
+
     def _once(self, what: str, service: Service, make: Callable[[], T]) -> T:
         key = (what, service.name)
         if key not in self._cache:
@@ -285,10 +290,21 @@ def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
     command = project.command_of(service)
     if command is None:
         return ()
-    from dockerlint.model.servers import servers_of
+    from dockerlint.model.servers import server_of
 
     environment, files = project.environment_of(service), project.files_of(service)
-    return tuple(servers_of(command.programs, environment, files, project.workspace.facts))
+    found = []
+    for program in command.programs:
+        if not program.certain:
+            continue
+        use = server_of(program, environment, files, project.workspace.facts)
+        if use is None and program is command.main:
+            from dockerlint.model.compiled import compiled_use
+
+            use = compiled_use(project, service, program)
+        if use is not None:
+            found.append(use)
+    return tuple(found)
 
 
 def _sources(project: Project, service: Service) -> Iterator[SourceUse]:
@@ -306,14 +322,14 @@ def _sources(project: Project, service: Service) -> Iterator[SourceUse]:
                 continue
             seen.add(path)
             container = next(files.paths_of(path), None)
-            if container is None and not _in_build(build, path):
+            if container is None and not in_build(build, path):
                 continue
             facts = project.workspace.source(path)
             if facts is not None:
                 yield SourceUse(path, container, facts)
 
 
-def _in_build(build: Build | None, path: str) -> bool:
+def in_build(build: Build | None, path: str) -> bool:
     """Does any stage that the image needs see this file of the tree?"""
     if build is None or build.layout is None or build.stage is None or build.context is None:
         return False

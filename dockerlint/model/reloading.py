@@ -1,4 +1,4 @@
-"""Does a server pick up changed source? By its table row, its options, its variables, its configuration and its file."""
+"""Does a server pick up changed source? By its table row, options, variables, configuration and its own file."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def reload_of(
     given = next((name for name in row.get("on", ()) if has_option(_of_program(row, words, plain), (name,))), None)
     if given is not None:
         return Reload(True, given, excluded=_many(row, words))
-    if any(is_open(word) for word in words if not own and (word.startswith("$") or word.startswith("-"))):
+    if any(is_open(word) for word in words if not own and word.startswith(("$", "-"))):
         return Reload(None, "a variable in the command")
     for name in row.get("on_env", ()):
         is_set, text = lookup(name)
@@ -97,7 +97,11 @@ def _configured(row: Row, argv: Sequence[str], plain: Sequence[str], root: str |
     first = config.get("first")
     if named is None and first and plain:
         path = plain[0]
-        if path.endswith(first) if isinstance(first, str) else path.endswith((".json", ".yml", ".yaml", "config.js", "config.cjs")):
+        if (
+            path.endswith(first)
+            if isinstance(first, str)
+            else path.endswith((".json", ".yml", ".yaml", "config.js", "config.cjs"))
+        ):
             named = path
     if named is not None and (is_open(named) or root is None):
         return Reload(None, named)
@@ -151,7 +155,7 @@ def _of_script(script: ScriptReading, lookup: Lookup, root: str | None, files: F
 def _of_flask_env(lookup: Lookup, root: str | None, files: Files) -> Reload:
     """FLASK_ENV=development switches reloading on in Flask before 2.3."""
     is_set, text = lookup("FLASK_ENV")
-    if not is_set or text is not None and text != "development":
+    if not is_set or (text is not None and text != "development"):
         return Reload(False)
     from dockerlint.model.flask import reads_flask_env
 

@@ -75,7 +75,7 @@ def read_script(
     serves = False
     listens: list[Listen] = []
     follows: tuple[str, ...] = ()
-    for path, facts_of, is_entry in readings:
+    for _, facts_of, is_entry in readings:
         shown = [item for item in facts_of.listens if is_entry or not _inside(item.span, facts_of.main)]
         listens.extend(shown)
         serves = serves or bool(shown) or bool(_named(facts_of.imports, words.get("serving", ())))
@@ -83,9 +83,8 @@ def read_script(
         if language == "python" and any(_last(item.call) == "run" for item in shown) and _uses_flask(facts_of):
             follows = ("FLASK_DEBUG",)
         verdict = _verdict(facts_of, is_entry, language, words)
-        if verdict is not None and reloads is not True:
-            if verdict[0] is not False or decisive is None:
-                reloads, decisive = verdict
+        if verdict is not None and reloads is not True and (verdict[0] is not False or decisive is None):
+            reloads, decisive = verdict
     names = [path.rpartition("/")[2].rpartition(".")[0].lower() for path, _, is_entry in readings if is_entry]
     ends = any(_ends(name, facts.get("ends", ())) for name in names)
     return ScriptReading(
@@ -116,9 +115,9 @@ def _verdict(
     for read in facts.env_reads:
         if (read.given_to or "").rpartition(".")[2].lower() in _SWITCHES and (found is None or found[0] is not True):
             found = (None, read.span)
-    if found is None and not any(switch.name.lower() in _SWITCHES for switch in facts.switches):
-        if any(name in facts.file.text for name in ("debug=", "reload=")):
-            return None, None  # an expression that nobody evaluates
+    unread = not any(switch.name.lower() in _SWITCHES for switch in facts.switches)
+    if found is None and unread and any(name in facts.file.text for name in ("debug=", "reload=")):
+        return None, None  # an expression that nobody evaluates
     return found
 
 

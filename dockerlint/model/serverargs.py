@@ -29,7 +29,7 @@ def folded(argv: Sequence[str]) -> tuple[str, ...]:
         if script is not None and _stem(rest[script]) == "ace":
             return ("ace", *rest[script + 1 :])
         return ("node", *rest)
-    if name in ("php", "ruby") or name.startswith("php") and name[3:].replace(".", "").isdigit():
+    if name in ("php", "ruby") or (name.startswith("php") and name[3:].replace(".", "").isdigit()):
         script = _script(rest, ("-d", "-c", "-S", "-t"))
         inner = rest[script].rpartition("/")[2] if script is not None else ""
         if script is not None and inner in ("artisan", "console", "rails", "puma", "rackup"):
@@ -55,8 +55,8 @@ def _python(rest: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _OWN_MODULES = frozenset(
-    "uvicorn fastapi gunicorn hypercorn daphne waitress granian flask quart sanic litestar celery flower rq dramatiq arq"
-    " taskiq faust streamlit jupyter http.server gradio chainlit mkdocs django alembic aerich pytest coverage pip"
+    "uvicorn fastapi gunicorn hypercorn daphne waitress granian flask quart sanic litestar celery flower rq dramatiq"
+    " arq taskiq faust streamlit jupyter http.server gradio chainlit mkdocs django alembic aerich pytest coverage pip"
     " watchfiles watchdog.watchmedo watchgod hupper jurigged pymon uwsgi".split()
 )
 

@@ -68,9 +68,7 @@ class ServerUse:
     port: Bind
 
 
-def server_of(
-    program: Program, environment: Environment, files: Files, facts: Mapping[str, Any]
-) -> ServerUse | None:
+def server_of(program: Program, environment: Environment, files: Files, facts: Mapping[str, Any]) -> ServerUse | None:
     """What the program is; None for a command that ends, and for one that the table does not know."""
     argv = folded(program.argv)
     found = row_of(argv, facts)
@@ -82,7 +80,7 @@ def server_of(
     expected, entries = entry_paths(row, argv, plain, root, variables.text, files)
     script = None
     if row.get("runs") == "file" and row.get("language") in ("python", "javascript") and row["name"] in _SCRIPTS:
-        if argv[1:2] == ("-c",) or not entries and expected is None:
+        if argv[1:2] == ("-c",) or (not entries and expected is None):
             return None
         script = read_script(entries, root, row["language"], files, facts["servers"]["scripts"])
     return ServerUse(
@@ -136,7 +134,7 @@ class Variables:
 def servers_of(
     programs: tuple[Program, ...], environment: Environment, files: Files, facts: Mapping[str, Any]
 ) -> Iterator[ServerUse]:
-    """The servers and workers among the programs of a container that certainly run."""
+    """The servers and workers of the table among the programs of a container that certainly run."""
     for program in programs:
         use = server_of(program, environment, files, facts) if program.certain else None
         if use is not None:
@@ -146,7 +144,7 @@ def servers_of(
 def _root(row: Row, argv: tuple[str, ...], program: Program) -> str | None:
     """The folder in which the program looks for its source; None where nobody knows."""
     given = option_value(argv[1:], row.get("chdir", ())) if row.get("chdir") else None
-    if given and is_open(given) or program.workdir is None:
+    if (given and is_open(given)) or program.workdir is None:
         return None
     if argv[0] == "manage.py":
         script = next((word for word in program.argv if word.endswith("manage.py")), "manage.py")

@@ -222,7 +222,7 @@ def _builtin(
             if name == "export" and variable in state.variables:
                 state.exported[variable] = state.variables[variable]
     elif name == "set":
-        if arguments[:1] == ["--"] or arguments and not arguments[0].startswith(("-", "+")):
+        if arguments[:1] == ["--"] or (arguments and not arguments[0].startswith(("-", "+"))):
             rest = arguments[1:] if arguments[0] == "--" else arguments
             state.positional = tuple(rest) if certain and not any(map(is_open, rest)) else None
     elif name == "shift":

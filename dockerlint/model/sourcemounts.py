@@ -16,12 +16,12 @@ from dockerlint.source.text import Span
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
     from dockerlint.model.servers import ServerUse
-    from dockerlint.model.service import Mount, Service
+    from dockerlint.model.service import Service
 
 _MOST = 3000
 _NO_SOURCE = frozenset(
     "public static assets media uploads upload data logs log tmp temp docs migrations alembic seeds seeders fixtures"
-    " config conf configs certs ssl secrets backups backup node_modules scripts locales i18n nginx sql templates models_cache"
+    " config conf configs certs ssl secrets backups backup node_modules scripts locales i18n nginx sql templates"
     " build dist out coverage notebooks".split()
 )
 _SYNCS = frozenset({"sync"})
@@ -29,7 +29,7 @@ _SYNCS = frozenset({"sync"})
 
 @dataclass(frozen=True, slots=True)
 class LiveSource:
-    """A folder or file of the tree that appears in the container as it is edited. `watched`: develop.watch copies it."""
+    """What appears in the container as it is edited: `host` of the tree. `watched`: develop.watch copies it."""
 
     host: str
     target: str
@@ -45,7 +45,7 @@ def live_sources(project: Project, service: Service) -> Iterator[LiveSource]:
         if mount.kind != "bind" or not mount.source_known or mount.target is None or mount.host_path_in_tree is None:
             continue
         single = project.tree.kind(mount.host_path_in_tree) == "file"
-        if single and mount.read_only or project.tree.kind(mount.host_path_in_tree) is None:
+        if (single and mount.read_only) or project.tree.kind(mount.host_path_in_tree) is None:
             continue
         text = mount.source_text or mount.source or ""
         yield LiveSource(mount.host_path_in_tree, mount.target, text, mount.span, False, single)
@@ -87,7 +87,7 @@ def bringing(project: Project, service: Service, use: ServerUse) -> LiveSource |
 def _wins(project: Project, service: Service, live: LiveSource) -> bool:
     """Is it what lies at its target? (A volume with the same target may win.)"""
     mount = winning_mount(project.mounts_of(service), live.target)
-    return live.watched and mount is None or mount is not None and mount.span == live.span
+    return (live.watched and mount is None) or (mount is not None and mount.span == live.span)
 
 
 def _part(project: Project, live: LiveSource, use: ServerUse) -> bool:
@@ -106,7 +106,12 @@ def has_source(project: Project, folder: str, language: str) -> bool:
         if count > _MOST:
             return False
         found = "rust" if path.endswith(".rs") else language_of(path)
-        if found and found != "shell" and (not language or found == language) and not is_test_path(project.workspace.own(path)):
+        if (
+            found
+            and found != "shell"
+            and (not language or found == language)
+            and not is_test_path(project.workspace.own(path))
+        ):
             return True
     return False
 
@@ -172,7 +177,11 @@ def _copy_of(project: Project, service: Service, live: LiveSource, use: ServerUs
     for count, path in enumerate(project.workspace.paths_below(live.host)):
         if count > _MOST:
             return None
-        if not language_of(path) or is_test_path(project.workspace.own(path)) or use.language and language_of(path) != use.language:
+        if (
+            not language_of(path)
+            or is_test_path(project.workspace.own(path))
+            or (use.language and language_of(path) != use.language)
+        ):
             continue
         inner = layout.context.path_of(path)
         for place in layout.container_paths(inner) if inner is not None else ():

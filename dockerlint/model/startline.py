@@ -24,6 +24,8 @@ def better_line(use: ServerUse) -> str:
         return _joined(prefix, line.replace(f" {use.reload.excluded}", "", 1))
     if use.reload.works:
         return ""
+    if use.reload.how in use.row.get("off", ()):
+        return _joined(prefix, line.replace(f" {use.reload.how}", "", 1))
     if added:
         return _joined(prefix, f"{line} {added}")
     if not instead:
