@@ -130,7 +130,7 @@ def _form(node: Node, tree: Rules, path: tuple[str, ...], report: Report | None)
                 result[key] = value
         for key, default in tree.get("+", {}).items():
             result.setdefault(key, default)
-        return result
+        return result if result or "-" not in tree else _ABSENT
     if isinstance(node, Sequence):
         items = [_form(item, tree.get("*") or _TEXT_RULE, path, report) for item in node.items]
         return [item for item in items if item is not _ABSENT] or _ABSENT
@@ -391,5 +391,8 @@ _FORMS = rules(_table())
 _FORMS["networks"]["*"]["+"] = {"ipam": {}}
 _FORMS["services"]["*"]["deploy"]["+"] = {"resources": {}, "placement": {}}
 _FORMS["services"]["*"]["develop"]["watch"]["*"]["+"] = {"exec": {"command": None}}
+_FORMS["services"]["*"]["pre_start"]["*"]["+"] = {"command": None, "entrypoint": None, "networks": {"default": None}}
+for _kind in ("ulimits", "depends_on"):
+    _FORMS["services"]["*"][_kind]["-"] = True  # not printed where it is empty
 _NETWORK_USE = rules({"driver_opts": _pairs, "priority": _whole_or_none, "gw_priority": _whole_or_none})
 _TEXT_RULE: Rules = {}

@@ -143,7 +143,7 @@ def _env_file(node: Node, report: Report, path: tuple[str, ...]) -> Node | None:
 def _ssh(node: Node, report: Report, path: tuple[str, ...]) -> Node | None:
     if isinstance(node, Sequence):
         for item in node.items:
-            if "=" not in (text(item) or "=") and text(item) != "default":
+            if "=" not in (text(item) or "") and text(item) != "default":
                 report(item.span, f'"{text(item)}" is no SSH key; write ID=PATH or default')
         return pairs(node)
     return node

@@ -32,6 +32,10 @@ def check_values(root: Mapping, report: Report) -> None:
             written = text(address)
             if address is not None and UNKNOWN not in (written or "") and not is_address(written or ""):
                 report(address.span, f'"{written}" is no IP address')
+        for key in ("volumes", "ports", "devices"):
+            for item in _each(service, key):
+                if is_null(item.get("target")):
+                    report(item.span, f"services.{name}.{key} needs a target")
         for watch in _each(at(service, "develop"), "watch"):
             path = watch.get("path")
             if path is not None and text(path) == "":

@@ -307,6 +307,7 @@ _BY_NAME = [
 UNIQUE = rules(
     {
         **dict.fromkeys(_BY_NAME, _name),
+        **dict.fromkeys((path for path in _PAIRS if path != "volumes.*.labels"), _name),
         "services.*.devices": _device,
         "services.*.configs": _mounted(""),
         "services.*.secrets": _mounted("/run/secrets"),

@@ -259,6 +259,11 @@ def _normal_service(service: Mapping, lookup: Lookup, keep_args: bool) -> Mappin
                 value = made(node.span, [(key, scalar(word, node.span)) for key, word in words])
                 mapping = with_entries(mapping, {**mapping.entries, name: Entry(scalar(name, node.span), value)})
         service = put(service, "depends_on", mapping)
+    image = service.get("image")
+    if image is not None and text(image):
+        service = _items(
+            service, "pre_start", lambda hook: hook if "image" in hook.entries else put(hook, "image", image)
+        )
     return _items(service, "volumes", _clean_target)
 
 

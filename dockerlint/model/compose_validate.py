@@ -123,9 +123,20 @@ def _fits_key(key: str, keys: str) -> bool:
 def _fits_pattern(value: str, pattern: str) -> bool:
     if pattern == "container_name":  # the schema's pattern is not anchored: two fitting characters are enough
         return any(a in _ALNUM and b in _NAME for a, b in pairwise(value))
-    return any(word in value for word in _POLICIES) or (
-        "every_" in value and value.partition("every_")[2][:1].isdigit() and any(unit in value for unit in "wdhms")
-    )
+    return value in _POLICIES or (value.startswith("every_") and _is_period(value[6:]))
+
+
+def _is_period(text: str) -> bool:
+    """``1w2d``: numbers, each with its unit."""
+    number = ""
+    for char in text:
+        if char.isascii() and char.isdigit():
+            number += char
+        elif number and char in "wdhms":
+            number = ""
+        else:
+            return False
+    return bool(text) and not number
 
 
 def _unknown_key(key: str, fields: dict[str, Shape], path: tuple[str, ...]) -> str:
