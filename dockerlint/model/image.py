@@ -75,6 +75,8 @@ class ImageFacts:
     """False: only the last part of the repository matched, under an owner that nobody knows."""
     newest_version: str | None = None
     data_folders: tuple[DataFolder, ...] | None = ()
+    data_varies: bool = False
+    """Other versions keep their data elsewhere, so that an assumed version decides where it lies."""
     refused_mounts: tuple[str, ...] = ()
     """Mount targets with which the container does not start."""
     volumes: tuple[str, ...] | None = ()
@@ -223,6 +225,7 @@ def _frozen(
         owner_known=owner_known,
         newest_version=row.get("newest"),
         data_folders=None if data is None else tuple(_folder(item, volumes or (), version) for item in data),
+        data_varies=any("data" in part for part in row.get("versions") or ()),
         refused_mounts=_strings(row.get("refused")),
         volumes=volumes,
         moved_by_environment=_strings(moved.get("env")),

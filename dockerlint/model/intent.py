@@ -41,7 +41,7 @@ def name_words(name: str) -> set[str]:
     return set("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
 
 
-def is_for_tests(project: Project, service: Service) -> bool:
+def is_for_tests(service: Service) -> bool:
     """Is the service, one of its profiles or a file or folder that it comes from named after tests?"""
     names = [part for path in service.paths for part in path.split("/")]
     return any(_TESTS & name_words(name) for name in (*names, *service.profiles, service.name))

@@ -1,0 +1,161 @@
+"""Rules about data that must outlive its container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dockerlint.model.datafolders import DataUse, Keeping, data_use, keeping
+from dockerlint.model.datamounts import misplaced_mounts
+from dockerlint.model.intent import is_for_tests
+from dockerlint.model.paths import is_within
+from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.rule import Rule
+from dockerlint.source.text import Span
+
+if TYPE_CHECKING:
+    from dockerlint.model.project import Project
+    from dockerlint.model.service import Mount, Service
+
+
+def unpersisted(project: Project, rule: Rule) -> Iterator[Finding]:
+    """What a server or a SQLite file keeps goes with the container, because no volume holds it."""
+    for service in project.services:
+        if is_for_tests(service) or service.volumes_from or not service.complete:
+            continue
+        if any(mount.target is None for mount in service.mounts):
+            continue
+        use = data_use(project, service)
+        if use is not None:
+            yield from _of_server(project, service, use, rule)
+
+
+def _of_server(project: Project, service: Service, use: DataUse, rule: Rule) -> Iterator[Finding]:
+    facts = use.facts
+    stopping = _refused(service, use)
+    if stopping is not None:
+        case = "old-path-latest" if facts.assumed_latest else "old-path"
+        yield _at_mount(project, service, use, rule, case, stopping, use.folders[0].path)
+        return
+    mounts = project.mounts_of(service)
+    states = [keeping(mounts, folder) for folder in use.folders]
+    lost = [state for state in states if state.state == "lost"]
+    for state in states:
+        if state.state == "anonymous" and state.mount is not None and facts.persistence == "expected":
+            yield _at_mount(project, service, use, rule, "anonymous", state.mount, state.folder.path)
+    if not lost or _is_template(service, facts.kind, use):
+        return
+    misplaced = _misplaced(project, service, use, lost)
+    if misplaced is not None:
+        mount, case = misplaced
+        if case == "wrong-path" and not use.moved and facts.moved_by_environment:
+            if not project.environment_of(service).closed:
+                return  # an env file that only the author has may move the data there
+        if facts.assumed_latest and facts.data_varies and not use.moved:
+            case = f"{case}-latest"
+        yield _at_mount(project, service, use, rule, case, mount, lost[0].folder.path)
+    elif facts.persistence == "expected" or use.moved:
+        yield _at_image(project, service, use, rule, states, lost)
+
+
+def _refused(service: Service, use: DataUse) -> Mount | None:
+    """The mount with which the image does not start: it looks for it only where nothing moved the data."""
+    if use.moved:
+        return None
+    return next((mount for mount in service.mounts if mount.target in use.facts.refused_mounts), None)
+
+
+def _is_template(service: Service, kind: str, use: DataUse) -> bool:
+    """Is it an application whose folder the project fills by itself: an image of its own, or mounts below it?"""
+    if kind != "application":
+        return False
+    paths = [folder.path for folder in use.folders]
+    return service.build is not None or any(
+        mount.target is not None and (is_within(mount.target, path) or is_within(path, mount.target))
+        for mount in service.mounts
+        for path in paths
+    )
+
+
+def _misplaced(project: Project, service: Service, use: DataUse, lost: list[Keeping]) -> tuple[Mount, str] | None:
+    shadowed = next((state.mount for state in lost if state.mount is not None), None)
+    if shadowed is not None:
+        return shadowed, "shadowed"
+    if len(lost) < len(use.folders):
+        return None  # one of its folders is kept: the others are missing, not misplaced
+    found = next(misplaced_mounts(project, service, use), None)
+    return (found, "wrong-path") if found is not None else None
+
+
+def _at_mount(
+    project: Project, service: Service, use: DataUse, rule: Rule, case: str, mount: Mount, folder: str
+) -> Finding:
+    place = _image_place(service)
+    words = f"{use.facts.name} {_version(use)}".strip() if use.facts.version else use.facts.name
+    related = [Related(place, f"{words} keeps its data in {folder}")] if place is not None else []
+    return rule.finding(
+        mount.span,
+        case=case,
+        service=service.name,
+        related=related,
+        subject=folder,
+        source=mount.source_text or "this volume",
+        target=mount.target or "",
+        folder=folder,
+        image=_image_name(service, use),
+        version=_version(use),
+        loses=_loses(use),
+        written=_written(service, mount, folder, use),
+    )
+
+
+def _at_image(
+    project: Project, service: Service, use: DataUse, rule: Rule, states: list[Keeping], lost: list[Keeping]
+) -> Finding:
+    folders = [state.folder.path for state in lost]
+    name = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in service.name)
+    names = [f"{name}-data"] + [f"{name}-{path.rpartition('/')[2]}" for path in folders[1:]]
+    return rule.finding(
+        _image_place(service) or service.span,
+        case="no-mount" if len(lost) == len(states) else "half",
+        service=service.name,
+        subject=folders[0],
+        folder=" and ".join(folders),
+        image=_image_name(service, use),
+        loses=_loses(use),
+        lines=" and ".join(f"`- {name}:{path}`" for name, path in zip(names, folders)),
+        names=" and ".join(f"`{name}:`" for name in names),
+    )
+
+
+def _image_place(service: Service) -> Span | None:
+    """The line that chooses the image: what is built stands before the name it gets."""
+    for key in ("build", "image"):
+        entry = service.node.entry(key)
+        if entry is not None and (key == "image" or service.image is None):
+            return entry.key.span if key == "build" else service.image.span if service.image else entry.key.span
+    return None
+
+
+def _image_name(service: Service, use: DataUse) -> str:
+    if service.image is not None and service.image.value is not None and service.build is None:
+        return service.image.value
+    return use.facts.name
+
+
+def _version(use: DataUse) -> str:
+    return ".".join(str(number) for number in use.facts.version[:1]) if use.facts.version else ""
+
+
+def _loses(use: DataUse) -> str:
+    return {"queue": "its messages", "cache": "what it saved"}.get(use.facts.loses or "", "its data")
+
+
+def _written(service: Service, mount: Mount, folder: str, use: DataUse) -> str:
+    source = mount.source_text or f"{service.name}-data"
+    names = use.facts.moved_by_environment
+    if not use.moved and names and mount.target in (use.facts.volumes or ()):
+        return f"set `{names[0]}: {mount.target}`"
+    if mount.long_syntax and mount.source_text:
+        return f"write `target: {folder}`"
+    return f"write `- {source}:{folder}`"
