@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dockerlint.formats.lex_javascript import lex_javascript
+from dockerlint.formats.sourcedefaults import copes
 from dockerlint.formats.sourcefacts import DotenvLoad, SourceFacts, Text
 from dockerlint.formats.sourcelex import Literal
 from dockerlint.formats.sourcereading import Reading
@@ -97,6 +98,8 @@ def _page(file: SourceFile) -> SourceFacts:
         facts.dotenv,
         facts.directive,
         dynamic_env=facts.dynamic_env,
+        lazy_imports=facts.lazy_imports,
+        env_writes=facts.env_writes,
     )
 
 
@@ -127,12 +130,32 @@ def _imports(reading: Reading) -> None:
             imported = shape.word_before(literal.start) in ("from", "import")
         elif last == "(":
             imported = shape.callee(before)[1] in _IMPORTING
+            if imported and _on_condition(reading, number, before):
+                reading.lazy.append(reading.value(number))
         else:
             imported = False
         if imported:
             reading.imports.append(reading.value(number))
             reading.skip.add(number)
     _directive(reading)
+
+
+def _on_condition(reading: Reading, number: int, opening: int) -> bool:
+    """Whether ``require("x")`` stands in a function, a block or one arm of a choice."""
+    shape = reading.shape
+    frame = shape.strings[number].frame if number in shape.strings else -1
+    frame = shape.frames[frame].parent if frame >= 0 else -1
+    inside = shape.bracket(frame).kind if frame >= 0 else "top"
+    start = shape.callee(opening)[0]
+    before = shape.back(start - 1, max(0, start - 60))
+    mark = reading.code[before] if before >= 0 else ""
+    if mark in ("?", "&", "|") or (mark == ":" and inside != "object"):
+        return True
+    while frame >= 0:
+        if shape.bracket(frame).kind in ("block", "control", "params"):
+            return True
+        frame = shape.frames[frame].parent
+    return False
 
 
 def _directive(reading: Reading) -> None:
@@ -155,7 +178,9 @@ def _environment(reading: Reading) -> None:
             close = shape.closes.get(opening, opening)
             if number is None or reading.lexed.literals[number].holes:
                 reading.dynamic = True
-            elif not _ASSIGNED.match(code, close + 1):
+            elif _ASSIGNED.match(code, close + 1):
+                reading.writes.append(reading.value(number))
+            else:
                 reading.read(reading.value(number), found.start(), close + 1, how)
                 reading.skip.add(number)
             continue
@@ -168,7 +193,9 @@ def _environment(reading: Reading) -> None:
                 if name == "get" and number is not None and close > 0:
                     reading.read(reading.value(number), found.start(), close + 1, how)
                     reading.skip.add(number)
-            elif not _ASSIGNED.match(code, member.end()):
+            elif _ASSIGNED.match(code, member.end()):
+                reading.writes.append(name)
+            else:
                 reading.read(name, found.start(), member.end(), how)
             continue
         before = shape.back(found.start() - 1, max(0, found.start() - 100))
@@ -195,6 +222,8 @@ def _destructured(reading: Reading, opening: int, how: str) -> None:
         if found:
             name = start + found.start(1)
             default = (start + found.end(3), end) if found.group(3) else None
+            if default is None and copes(reading.code, found.group(2) or found.group(1)):
+                default = (end, end)
             reading.read(found.group(1), name, start + found.end(1), how, default=default)
 
 

@@ -24,6 +24,7 @@ _ENV_FILE = re.compile(r"\benv_file\s*=\s*")
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))", re.MULTILINE
 )
+_TAKEN = re.compile(r"[ \t]*(?:\(([^()]*)\)|([^\n;]*))")
 _MAIN = re.compile(r"^if[ \t]*\(?[ \t]*__name__[ \t]*==[ \t]*[^:\n]*:", re.MULTILINE)
 _OPTION = re.compile(r"[(,]\s*(debug|reload|use_reloader|auto_reload|autoreload)\s*=\s*([A-Za-z_][\w.]*)\s*(?=[,)])")
 _SERVER = re.compile(
@@ -41,10 +42,14 @@ _OTHER_RUNS = frozenset(
 def read_python(file: SourceFile) -> SourceFacts:
     reading = Reading(file, lex(file.text, "python"), "python")
     for found in _IMPORT.finditer(reading.code):
+        names = [found.group(1)] if found.group(1) else [name.strip() for name in found.group(2).split(",")]
+        reading.imports.extend(names)
         if found.group(1):
-            reading.imports.append(found.group(1))
-        else:
-            reading.imports.extend(name.strip() for name in found.group(2).split(","))
+            names = _members(reading.code, found.group(1), found.end())
+            reading.members.extend(names)
+            names.append(found.group(1))
+        if reading.code[found.start()] in " \t":
+            reading.lazy.extend(names)
     _main(reading)
     _environ(reading)
     _config_calls(reading)
@@ -59,6 +64,14 @@ def read_python(file: SourceFile) -> SourceFacts:
     _servers(reading)
     _dotenv(reading)
     return reading.facts()
+
+
+def _members(code: str, module: str, start: int) -> list[str]:
+    """What ``from module import a, b as c`` takes, as ``module.a``."""
+    found = _TAKEN.match(code, start)
+    taken = (found.group(1) or found.group(2)) if found else ""
+    names = [words[0] for part in taken.split(",") if (words := part.split())]
+    return [f"{module}{'' if module.endswith('.') else '.'}{name}" for name in names if name.isidentifier()]
 
 
 def _main(reading: Reading) -> None:
@@ -85,10 +98,16 @@ def _environ(reading: Reading) -> None:
             number = reading.literal_at(at + 1)
             if number is None or reading.lexed.literals[number].holes:
                 reading.dynamic = True
-            elif not re.compile(r"\s*=(?!=)").match(code, close + 1):
+            elif re.compile(r"\s*=(?!=)").match(code, close + 1):
+                reading.writes.append(reading.value(number))
+            else:
                 reading.read(reading.value(number), start, close + 1, "os.environ", fails=True)
                 reading.skip.add(number)
         else:
+            member = re.compile(r"\s*\.\s*setdefault\s*\(").match(code, at)
+            number = reading.literal_at(member.end()) if member else None
+            if number is not None:
+                reading.writes.append(reading.value(number))
             member = re.compile(r"\s*\.\s*(get|pop|__getitem__)\s*\(").match(code, at)
             if member:
                 _call(reading, start, member.end() - 1, "os.environ", fails=member.group(1) == "__getitem__")

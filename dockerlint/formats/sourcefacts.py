@@ -118,6 +118,9 @@ class SourceFacts:
     `directive` is "use client" or "use server" where the file begins with one.
     `main` is the body of ``if __name__ == "__main__"``: it does not run under a server that imports the module.
     `dynamic_env` says that some variable is read by a name made at run time.
+    `lazy_imports` are those of `imports` that happen only in a function or on a condition. `members` are what Python
+    takes from a module, as ``module.name``, which may be modules themselves.
+    `env_writes` are the variables that the file sets itself.
     """
 
     file: SourceFile
@@ -131,3 +134,6 @@ class SourceFacts:
     directive: str | None = None
     main: Span | None = None
     dynamic_env: bool = False
+    lazy_imports: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    env_writes: tuple[str, ...] = ()

@@ -50,6 +50,9 @@ class Reading:
         self.directive: str | None = None
         self.main: Span | None = None
         self.dynamic = False
+        self.lazy: list[str] = []
+        self.members: list[str] = []
+        self.writes: list[str] = []
         self.skip: set[int] = set()
         self.fallbacks: dict[int, str] = {}
         self.number_fallbacks: dict[int, str] = {}
@@ -243,6 +246,9 @@ class Reading:
             self.directive,
             self.main,
             self.dynamic,
+            tuple(self.lazy),
+            tuple(self.members),
+            tuple(self.writes),
         )
 
     def texts(self) -> list[Text]:

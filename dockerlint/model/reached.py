@@ -214,7 +214,7 @@ class _Follower:
             for name in [own] if named is not None else texts:
                 if name is not None and "/" not in name and " " not in name:
                     yield from self._module(path, name)
-        if lazy and path.endswith("settings.py") or "/settings/" in path and lazy:
+        if lazy and (path.endswith("settings.py") or "/settings/" in path):
             for text in facts.texts:
                 if text.value.replace(".", "_").isidentifier():
                     yield from self._module(path, text.value)

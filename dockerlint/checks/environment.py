@@ -1,0 +1,67 @@
+"""Rules about the variables that application source reads, and about literals that should be variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dockerlint.model.neededenv import needed_reads
+from dockerlint.model.reached import reached
+from dockerlint.model.suppliedenv import supply_of
+from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.rule import Rule
+
+if TYPE_CHECKING:
+    from dockerlint.formats.sourcefacts import EnvRead
+    from dockerlint.model.project import Project
+    from dockerlint.model.service import Service
+
+_NOTHING = {"python": "None", "javascript": "undefined", "ruby": "nil", "go": "an empty text", "php": "false"}
+
+
+def missing_env(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A service's source reads a variable that nothing gives it."""
+    for service in project.services:
+        reach = reached(project, service)
+        if reach is None or not reach.certain:
+            continue
+        needed = {
+            name: reads
+            for name, reads in needed_reads(project, reach).items()
+            if not _comes_by_itself(name, rule.tables)
+        }
+        if not needed:
+            continue
+        supply = supply_of(project, service, reach)
+        for name, reads in needed.items():
+            if supply.gives(name) is False:
+                language = reach.certain[reads[0].span.path].facts.language
+                yield _missing(service, name, reads, language, rule)
+
+
+def _comes_by_itself(name: str, tables: Mapping[str, Any]) -> bool:
+    """Is it set by the system, the runtime or a platform, or a switch that programs run without?"""
+    upper = name.upper()
+    return (
+        upper in tables["names"]
+        or upper.startswith(tuple(tables["prefixes"]))
+        or upper.endswith(tuple(tables["endings"]))
+    )
+
+
+def _missing(service: Service, name: str, reads: list[EnvRead], language: str, rule: Rule) -> Finding:
+    first = next((read for read in reads if read.fails), reads[0])
+    related = [Related(read.span, "and reads it here") for read in reads if read is not first]
+    where = next(iter(service.environment.values()), None)
+    if where is not None:
+        related.append(Related(where.span, f"these are the variables that {service.name} gets"))
+    return rule.finding(
+        first.span,
+        case="stops" if first.fails else "empty",
+        service=service.name,
+        related=related,
+        subject=name,
+        name=name,
+        file=first.span.path,
+        nothing=_NOTHING.get(language, "nothing"),
+    )
