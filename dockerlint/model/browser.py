@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dockerlint.model.environment import read_env
 from dockerlint.model.frontend import FrontEnd, client_files, front_end_of
 from dockerlint.model.hidden import is_build
 from dockerlint.model.imagecommands import ran_commands
-from dockerlint.model.value import Known
+from dockerlint.model.value import Known, Value
 from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:
+    from dockerlint.model.dockerfile import Stage
     from dockerlint.model.project import Project
     from dockerlint.model.service import Service
     from dockerlint.model.workspace import Workspace
@@ -74,7 +75,7 @@ def container_names(project: Project) -> dict[str, str]:
 
 
 def host_of(address: str) -> str | None:
-    """The host of an absolute address of the web, in lower case; None for a relative one or one with a variable in it."""
+    """The host of an absolute web address, in lower case; None for a relative one or one with a variable in it."""
     for scheme in _SCHEMES:
         if address.lower().startswith(scheme):
             rest = address[len(scheme) :]
@@ -243,10 +244,24 @@ def too_late(project: Project, service: Service) -> Iterator[TooLate]:
     )
     if built is None:
         return
-    given = {name for stage in stages for name in stage.variables}
+    given = _given_to_build(stages, build.spec.args if build is not None and build.spec is not None else {})
     for variable in late:
         if variable.name not in given:
             yield TooLate(variable.name, variable.span, reads[variable.name], built)
+
+
+def _given_to_build(stages: Sequence[Stage], args: Mapping[str, Value]) -> set[str]:
+    """The variables that the build knows: an ARG without a default counts only where something passes it."""
+    bare = {
+        pair.name
+        for stage in stages
+        for instruction in stage.instructions
+        if instruction.keyword == "ARG"
+        for pair in instruction.pairs
+        if pair.value is None and pair.name not in args
+    }
+    variables = {name: value for stage in stages for name, value in stage.variables.items()}
+    return {name for name, value in variables.items() if isinstance(value, Known) or name not in bare}
 
 
 def _serves_source(argv: tuple[str, ...], project: Project) -> bool:

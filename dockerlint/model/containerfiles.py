@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from dockerlint.model.mounts import winning_mount
+from dockerlint.model.packages import member_folders
 from dockerlint.model.paths import absolute, is_within, relative
 from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
@@ -80,7 +81,7 @@ class MountedFiles:
             return None
         from dockerlint.formats.manifests import read_manifest
 
-        for path in workspace_folders(self.tree, host, read_manifest(found[1]).workspaces):
+        for path in member_folders(self.tree, host):
             file = self.tree.read(f"{path}/package.json")
             inner = _below(path, host)
             if file is None or not inner:
@@ -100,25 +101,6 @@ class MountedFiles:
             if folder == "/":
                 return None
             folder = folder.rpartition("/")[0] or "/"
-
-
-def workspace_folders(tree: FileTree, folder: str, patterns: Iterable[str]) -> Iterator[str]:
-    """The folders that workspace patterns (``packages/*``) name, below a folder of the tree."""
-    for pattern in patterns:
-        level = [folder]
-        for part in pattern.strip("/").removeprefix("./").split("/"):
-            if part == "**":
-                part = "*"
-            if not any(sign in part for sign in "*?["):
-                level = [f"{path}/{part}" if path else part for path in level]
-                continue
-            level = [
-                f"{path}/{entry.name}" if path else entry.name
-                for path in level
-                for entry in tree.entries(path)
-                if entry.folder and entry.name != "node_modules" and fnmatchcase(entry.name, part)
-            ]
-        yield from (path for path in level if tree.kind(path) == "folder")
 
 
 def _below(path: str, folder: str) -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.formats.manifesttypes import Manifest
 from dockerlint.formats.sourcecode import is_test_path
 from dockerlint.source.record import dataclass
 from dockerlint.source.tree import join, parent
 
 if TYPE_CHECKING:
-    from dockerlint.formats.manifesttypes import Manifest
+    from dockerlint.formats.sourcefacts import SourceFacts
     from dockerlint.model.project import SourceUse
     from dockerlint.model.workspace import Workspace
 
@@ -50,6 +51,9 @@ _SERVER_RENDERED = (
     "asyncData",
     "server-only",
 )
+
+_PAGE_WORDS = ("document.", "window.", "localStorage.", "$(", "<script")
+_PAGE: Mapping[str, Any] = {"name": "page", "prefixes": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ def client_files(uses: Iterable[SourceUse], workspace: Workspace) -> dict[str, F
             continue
         front = front_end_of(path, workspace)
         if front is None:
+            if _is_page(source):
+                found[path] = FrontEnd(parent(path), Manifest(path, parent(path), "node"), _PAGE)
             continue
         if _is_tool(path[len(front.folder) :].lstrip("/")):
             tools[path] = front
@@ -133,6 +139,14 @@ def _only_for_tools(
         for target in resolved(path, name, front.folder)
     ]
     return [path for path in dict.fromkeys(imported) if path in found and not path.endswith(_VIEW_ENDINGS)]
+
+
+def _is_page(source: SourceFacts) -> bool:
+    """A script of a plain page: it works on the document, and loads nothing as a server would."""
+    text = source.file.text
+    if source.imports and not all(name.startswith((".", "http")) for name in source.imports):
+        return False
+    return not source.listens and "require(" not in text and any(word in text for word in _PAGE_WORDS)
 
 
 def _is_tool(path: str) -> bool:

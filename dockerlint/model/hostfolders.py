@@ -1,4 +1,4 @@
-"""Dependency folders on the author's machine: what an install leaves beside a manifest, whether or not a clone has it."""
+"""Dependency folders on the author's machine: what an install leaves beside a manifest, clone or not."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.model.packages import member_folders
 from dockerlint.source.record import dataclass
-from dockerlint.source.tree import join, parent
+from dockerlint.source.tree import parent
 
 if TYPE_CHECKING:
     from dockerlint.formats.manifesttypes import Manifest
@@ -50,7 +51,7 @@ def _rows(name: str, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The package managers whose manifest has this name, one a family."""
     found: dict[tuple[str, object], Mapping[str, Any]] = {}
     for row in facts.get("ecosystems", ()):
-        if any(name == manifest or "*" in manifest and fnmatchcase(name, manifest) for manifest in row["manifests"]):
+        if any(name == manifest or ("*" in manifest and fnmatchcase(name, manifest)) for manifest in row["manifests"]):
             found.setdefault((row["family"], row.get("folder")), row)
     return list(found.values())
 
@@ -84,31 +85,27 @@ def _names(row: Mapping[str, Any], path: str, manifest: Manifest | None, workspa
 
 
 def _installs_here(manifest: Manifest, workspace: Workspace) -> bool:
-    """Does an install fill a folder beside this package.json? Not for a marker, nor a member of a hoisting workspace."""
+    """Does an install fill a folder beside this package.json? Not for a marker, nor where a workspace hoists."""
     if not (manifest.dependencies or manifest.dev_dependencies or manifest.workspaces):
         return False
     return not _is_hoisted(manifest.path, workspace)
 
 
 def _is_hoisted(path: str, workspace: Workspace) -> bool:
-    from dockerlint.model.containerfiles import workspace_folders
-
+    """npm and yarn put the packages of a workspace's members into its root; pnpm gives every member a folder."""
     at = parent(path)
     while at:
         at = parent(at)
-        root = workspace.manifest(f"{at}/package.json" if at else "package.json")
-        if root is None or not root.workspaces:
+        if workspace.tree.kind(f"{at}/package.json" if at else "package.json") != "file":
             continue
-        if parent(path) in workspace_folders(workspace.tree, at, root.workspaces):
+        if parent(path) in member_folders(workspace.tree, at):
             prefix = f"{at}/" if at else ""
-            return workspace.tree.kind(f"{prefix}pnpm-lock.yaml") is None and (
-                workspace.tree.kind(f"{prefix}pnpm-workspace.yaml") is None
-            )
+            return not any(workspace.tree.kind(f"{prefix}pnpm-{name}") for name in ("lock.yaml", "workspace.yaml"))
     return False
 
 
 def _venvs(row: Mapping[str, Any], folder: str, workspace: Workspace) -> tuple[str, ...]:
-    """Virtual environments beside a Python manifest: on disk, made by uv or in-project poetry, or as a document says."""
+    """Virtual environments beside a Python manifest: on disk, made by uv or in-project poetry, or documented."""
     prefix = f"{folder}/" if folder else ""
     found = [name for name in (".venv", "venv", "env") if workspace.tree.kind(f"{prefix}{name}/pyvenv.cfg") == "file"]
     if workspace.tree.kind(f"{prefix}uv.lock") == "file":
@@ -118,11 +115,10 @@ def _venvs(row: Mapping[str, Any], folder: str, workspace: Workspace) -> tuple[s
         found.append(".venv")
     for document in workspace.mentions().paths:
         file = workspace.tree.read(document)
-        for match in _VENV_COMMAND.finditer(file.text) if file is not None else ():
-            if parent(document) == folder or folder and f"cd {folder.rpartition('/')[2]}" in file.text:  # type: ignore[union-attr]
-                name = match.group(1).removeprefix("./")
-                if join(folder, name) is not None and "/" not in name:
-                    found.append(name)
+        text = file.text if file is not None else ""
+        if parent(document) == folder or (folder and f"cd {folder.rpartition('/')[2]}" in text):
+            names = (match.group(1).removeprefix("./") for match in _VENV_COMMAND.finditer(text))
+            found.extend(name for name in names if "/" not in name)
     return tuple(dict.fromkeys(found))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.containerfiles import workspace_folders
 from dockerlint.model.imagecommands import RanCommand, ran_commands
 from dockerlint.model.installs import Install, match_install
 from dockerlint.model.layout import Layout, moved
+from dockerlint.model.packages import member_folders
 from dockerlint.model.paths import absolute
 from dockerlint.source.record import replace
+from dockerlint.source.tree import parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,51 +86,39 @@ def _settled(found: list[Install], layout: Layout, workspace: Workspace) -> Iter
 
 
 def _of_context(install: Install, layout: Layout, workspace: Workspace) -> Iterator[Install]:
-    host = layout.host_path(install.package) if install.copied is None else None
-    if host is None or install.folder is None:
-        if install.manager == "poetry" and host is not None:
-            settings = workspace.tree.read(f"{host}/poetry.toml" if host else "poetry.toml")
-            if settings is not None and "in-project = true" in settings.text:
-                yield replace(install, folder=absolute(".venv", install.package))
-                return
-        yield install
-        return
-    if install.manager == "yarn":
-        folder = _yarn_folder(workspace, host)
-        yield replace(install, folder=absolute(folder, install.package) if folder else None)
-        return
-    if install.manager == "composer":
-        manifest = workspace.manifest(f"{host}/composer.json" if host else "composer.json")
-        folder = manifest.settings.get("vendor-dir") if manifest is not None else None
-        if folder:
-            yield replace(install, folder=absolute(folder, install.package))
-            return
-    yield install
-    if install.manager == "pnpm":
-        yield from _pnpm_packages(install, host, workspace)
-
-
-def _yarn_folder(workspace: Workspace, host: str) -> str | None:
-    """``node_modules``, what .yarnrc says, or None for Plug'n'Play (https://yarnpkg.com/features/pnp)."""
-    prefix = f"{host}/" if host else ""
-    classic = workspace.tree.read(f"{prefix}.yarnrc")
-    if classic is not None:
-        for line in classic.text.splitlines():
-            if "modules-folder" in line and len(line.split()) >= 2:
-                return line.split()[1].strip("\"'")
-    berry = workspace.tree.read(f"{prefix}.yarnrc.yml")
-    if berry is not None and "nodeLinker" not in berry.text and "yarnPath" in berry.text:
-        return None
-    if berry is not None and any(
-        line.replace(" ", "").startswith("nodeLinker:pnp") for line in berry.text.splitlines()
-    ):
-        return None
-    return "node_modules"
-
-
-def _pnpm_packages(install: Install, host: str, workspace: Workspace) -> Iterator[Install]:
     from dockerlint.formats.packagesettings import package_settings
 
-    for folder in workspace_folders(workspace.tree, host, package_settings(workspace.tree, host).pnpm_packages):
-        inner = folder[len(host) + 1 :] if host else folder
-        yield replace(install, folder=absolute(f"{inner}/node_modules", install.package))
+    host = _host_package(install, layout, workspace) if install.copied is None else None
+    if host is None:
+        yield install
+        return
+    settings = package_settings(workspace.tree, host)
+    folder = install.folder
+    if install.manager == "poetry" and settings.in_project_venv and folder is None:
+        folder = absolute(".venv", install.package)
+    elif install.manager == "bundler" and settings.bundle_path and folder is None:
+        folder = absolute(settings.bundle_path, install.package)
+    elif install.family == "node" and settings.modules_folder:
+        folder = absolute(settings.modules_folder, install.package)
+    elif install.manager == "yarn" and settings.plug_and_play:
+        folder = None  # https://yarnpkg.com/features/pnp: packages stay in archives
+    elif install.manager == "composer":
+        manifest = workspace.manifest(f"{host}/composer.json" if host else "composer.json")
+        own = manifest.settings.get("vendor-dir") if manifest is not None else None
+        folder = absolute(own, install.package) if own else folder
+    yield replace(install, folder=folder)
+    if install.manager == "pnpm":
+        for member in member_folders(workspace.tree, host):
+            inner = member[len(host) + 1 :] if host else member
+            yield replace(install, folder=absolute(f"{inner}/node_modules", install.package))
+
+
+def _host_package(install: Install, layout: Layout, workspace: Workspace) -> str | None:
+    """The folder of the tree that the package of an install lies in: where its manifest came from."""
+    for row in workspace.facts.get("ecosystems", ()):
+        if row["name"] == install.manager:
+            for name in (*row["manifests"], *row["locks"]):
+                path = layout.host_path(absolute(name, install.package)) if "*" not in name else None
+                if path is not None:
+                    return parent(path)
+    return layout.host_path(install.package)
