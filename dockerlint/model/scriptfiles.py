@@ -101,6 +101,8 @@ def _verdict(
         return True, None
     if language != "python":
         return None
+    if "FlaskGroup" in facts.file.text or _named(facts.imports, ("flask_script",)):
+        return None, None  # a command line of its own: its arguments decide
     found: tuple[bool | None, Span | None] | None = None
     for switch in facts.switches:
         if switch.name.lower() not in _SWITCHES or not _decides(switch):

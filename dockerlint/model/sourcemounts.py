@@ -154,7 +154,7 @@ def missed_sources(project: Project, service: Service) -> Iterator[Missed]:
     if not layout.stage.workdir.startswith("/") or any(root is None for root in roots):
         return
     for live in live_sources(project, service):
-        if live.single or live.target == "/" or any(_reads(use, live.target) for use in uses):
+        if live.single or live.target == "/" or any(_reads(project, service, use, live) for use in uses):
             continue
         found = _copy_of(project, service, live, uses[-1])
         if found is None or _is_named(project, service, live.target):
@@ -162,11 +162,22 @@ def missed_sources(project: Project, service: Service) -> Iterator[Missed]:
         yield Missed(live, uses[-1], *found)
 
 
-def _reads(use: ServerUse, target: str) -> bool:
+def _reads(project: Project, service: Service, use: ServerUse, live: LiveSource) -> bool:
+    """May the program read the mounted folder? Not where it runs another copy of that very folder, beside or above."""
+    target = live.target
+    if use.root == "/" and not use.entries:
+        return True
     places = (use.root or "/", *use.entries, *((use.expected,) if use.expected else ()))
-    return any(is_within(place, target) or is_within(target, place) for place in places if place != "/") or (
-        use.root == "/" and not use.entries
-    )
+    if any(is_within(place, target) for place in places):
+        return True
+    hosts = [host for path in use.entries if (host := project.files_of(service).host_path(path)) is not None]
+    if hosts and all(project.tree.kind(host) == "file" and _holds(live.host, host) for host in hosts):
+        return False
+    return any(is_within(target, place) for place in places if place != "/")
+
+
+def _holds(folder: str, path: str) -> bool:
+    return not folder or path.startswith(folder + "/")
 
 
 def _copy_of(project: Project, service: Service, live: LiveSource, use: ServerUse) -> tuple[str, Span | None] | None:
