@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dockerlint.model.service import Compose
     from dockerlint.source.tree import FolderTree
 
@@ -102,9 +104,12 @@ def _common(folders: list[str]) -> str:
         return folders[0]
 
 
-def _image_facts(tree: FolderTree, compose: Compose) -> Any:
-    """What is known of each service's built image: a function from the service's name, or None."""
-    return None
+def _image_facts(tree: FolderTree, compose: Compose) -> Callable[[str], Any]:
+    """What is known of each service's built image: a function from the service's name; None for any other image."""
+    from dockerlint.model.describe import image_describer
+    from dockerlint.rulebook import shelf
+
+    return image_describer(tree, compose, shelf.facts())
 
 
 def _printed(project: dict[str, Any], form: str) -> str:

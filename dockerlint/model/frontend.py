@@ -34,11 +34,12 @@ _VIEW_PACKAGES = (
 _VIEW_ENDINGS = (".jsx", ".tsx", ".vue", ".svelte")
 # Files of a front-end package that run while it is built or served, never in a browser.
 _TOOL_NAMES = (
-    "vite.config.", "setupproxy.", "next.config.", "webpack.", "vue.config.", "craco.config.", "proxy.conf.", "rollup.",
-    "svelte.config.", "astro.config.", "babel.config.", "jest.", "vitest.", "cypress.", "playwright.", "karma.",
-    "gulpfile.",    "tailwind.", "postcss.", "eslint", ".eslintrc", "gruntfile.", "server.js", "server.ts", "server.mjs", "middleware.",
-    "protractor.", "codegen.", "orval.", "quasar.config.", "instrumentation.", "gatsby-node.", "gatsby-config.",
-    "proxy.",    "config-overrides.", "app.config.server.", "main.server.", "entry-server.", "entry.server.", "hooks.server.",
+    "vite.config.", "setupproxy.", "next.config.", "webpack.", "vue.config.", "craco.config.", "proxy.conf.",
+    "rollup.", "svelte.config.", "astro.config.", "babel.config.", "jest.", "vitest.", "cypress.", "playwright.",
+    "karma.", "gulpfile.", "tailwind.", "postcss.", "eslint", ".eslintrc", "gruntfile.", "server.js", "server.ts",
+    "server.mjs", "middleware.", "protractor.", "codegen.", "orval.", "quasar.config.", "instrumentation.",
+    "gatsby-node.", "gatsby-config.", "proxy.", "config-overrides.", "app.config.server.", "main.server.",
+    "entry-server.", "entry.server.", "hooks.server.",
 )  # fmt: skip
 _TOOL_FOLDERS = frozenset(
     "server backend api node_modules scripts cypress e2e playwright .storybook stories build tools bin config".split()

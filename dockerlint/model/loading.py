@@ -42,19 +42,27 @@ def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: M
     options = Options(env_files=tuple(wishes.env_files), environment=_environment(wishes))
     if wishes.files:
         compose = load(tree, tuple(wishes.files), options)
-        return [Project(workspace, compose, tuple(_builds(workspace, compose)), parent(wishes.files[0]))]
+        return [_project(workspace, compose, wishes.files[0])]
     composes, dockerfiles = _found(tree, paths, wishes)
     mentions = workspace.mentions(sorted({workspace.base, *(parent(path) for path in (*composes, *dockerfiles))}))
     projects: list[Project] = []
     for combination, compose in _composed(tree, composes, mentions, options):
-        builds = tuple(_builds(workspace, compose))
-        projects.append(Project(workspace, compose, builds, parent(combination.files[0]), combination.named))
+        projects.append(_project(workspace, compose, combination.files[0], combination.named))
     used = {build.file.path for project in projects for build in project.builds}
     alone = [path for path in dockerfiles if path not in used]
     lone = tuple(build for path in alone for build in _lone_builds(workspace, path, mentions))
     if lone:
         projects.append(Project(workspace, None, lone, ""))
     return projects
+
+
+def project_of(tree: FileTree, compose: Compose, facts: Mapping[str, Any]) -> Project:
+    """The project that a compose project makes with the images that it builds."""
+    return _project(Workspace(tree, facts, compose.folder), compose, compose.files[0].path if compose.files else "")
+
+
+def _project(workspace: Workspace, compose: Compose, path: str, named: bool = False) -> Project:
+    return Project(workspace, compose, tuple(_builds(workspace, compose)), parent(path), named)
 
 
 def _common_folder(tree: FileTree, paths: Sequence[str]) -> str:
