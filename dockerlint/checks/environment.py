@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.model.backing import HardCoded, hard_coded
 from dockerlint.model.neededenv import needed_reads
 from dockerlint.model.reached import reached
 from dockerlint.model.suppliedenv import supply_of
@@ -65,3 +66,38 @@ def _missing(service: Service, name: str, reads: list[EnvRead], language: str, r
         file=first.span.path,
         nothing=_NOTHING.get(language, "nothing"),
     )
+
+
+def hardcoded_config(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A service's source holds the address or user of another service literally."""
+    for service in project.services:
+        for found in hard_coded(project, service):
+            span = found.text.span
+            related = [Related(other.span, "and this belongs to it") for other in found.more]
+            related.extend(_unread(project, service, found))
+            yield rule.finding(
+                span,
+                case=found.kind,
+                service=service.name,
+                related=related,
+                subject=found.value,
+                file=span.path,
+                value=found.value,
+                what=found.what,
+                name=_variable(found),
+            )
+
+
+def _variable(found: HardCoded) -> str:
+    what = found.what.upper().replace("-", "_").replace(".", "_")
+    return f"{what}_{'USER' if found.kind == 'user' else 'HOST' if found.kind == 'host' else 'URL'}"
+
+
+def _unread(project: Project, service: Service, found: HardCoded) -> Iterator[Related]:
+    """The variable of compose that holds the same address and that no source reads."""
+    if found.host is None:
+        return
+    read = {read.name for use in project.sources_of(service) for read in use.facts.env_reads}
+    for setting in service.environment.values():
+        if setting.name not in read and setting.value and found.host in setting.value:
+            yield Related(setting.span, f"{setting.name} says it as well, but no source reads it")

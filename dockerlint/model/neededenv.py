@@ -30,7 +30,7 @@ def needed_reads(project: Project, reach: Reach) -> dict[str, list[EnvRead]]:
     found: dict[str, list[EnvRead]] = {}
     coped = {read.name for use in reach.possible.values() for read in use.facts.env_reads if read.has_default}
     for path, use in reach.certain.items():
-        if _is_aside(path):
+        if is_aside(path):
             continue
         for read in use.facts.env_reads:
             if read.required and not read.has_default and read.name not in coped and _counts(project, path, use, read):
@@ -38,7 +38,8 @@ def needed_reads(project: Project, reach: Reach) -> dict[str, list[EnvRead]]:
     return {name: reads for name, reads in found.items() if not any(_tested(read, reach.possible) for read in reads)}
 
 
-def _is_aside(path: str) -> bool:
+def is_aside(path: str) -> bool:
+    """Is it a file of one-off work or of the tools, by its path?"""
     parts = path.lower().split("/")
     return not _ASIDE.isdisjoint(parts[:-1]) or parts[-1].startswith(_TOOLS)
 

@@ -1,0 +1,248 @@
+"""Literals in a service's source that say where another service is, or as whom to speak to it.
+
+The calls, keys and schemes are in rules/facts/backing_services.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dockerlint.formats.sourcecode import is_test_path
+from dockerlint.model.addresses import literal, read_address, split_port
+from dockerlint.source.record import dataclass
+
+if TYPE_CHECKING:
+    from dockerlint.formats.sourcefacts import SourceFacts, Text
+    from dockerlint.model.project import Project, SourceUse
+    from dockerlint.model.service import Service
+
+BACKING = frozenset(("database", "queue", "cache", "search", "storage"))
+_NO_SERVICE = frozenset(("http", "ssh", "ftp", "sqlite", "ldap", "smtp"))
+_LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"))
+_SAMPLES = frozenset(("host", "hostname", "example.com", "your-host", "user", "username", "..."))
+_HOST_ENDS = ("host", "hostname", "hosts", "server", "servers", "address", "addr", "brokers", "broker", "url", "uri")
+_DEFAULTS = frozenset(("default", "setdefault", "add_argument", "option", "getenv", "argument", "get_env", "fetch"))
+_WORDS = frozenset(("default", "fallback", "example", "sample", "test", "mock"))
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_STAGES = frozenset(("NODE_ENV", "ENV", "APP_ENV", "ENVIRONMENT", "FLASK_ENV", "DEBUG", "MODE", "STAGE"))
+_BY_NAME = ("ormconfig", "knexfile", "celeryconfig", "mikro-orm.config", "data-source", "datasource")
+
+
+@dataclass(frozen=True, slots=True)
+class HardCoded:
+    """`kind` is "address" (a URL or ``host:port``), "host" or "user"; `value` is what may be shown of it.
+
+    `what` names the service behind it for people. `more` are the other literals of the same call.
+    """
+
+    text: Text
+    kind: str
+    value: str
+    host: str | None
+    what: str
+    more: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Names of the network that lead to other services: all of them, and what the backing ones are."""
+
+    names: Mapping[str, str]
+    backing: Mapping[str, str]
+
+
+def hosts_of(project: Project, service: Service) -> Hosts:
+    names: dict[str, str] = {}
+    backing: dict[str, str] = {}
+    for other in project.services:
+        if other is service:
+            continue
+        spelled = [other.name, *(alias for use in other.networks.values() for alias in use.aliases)]
+        spelled += [one.value for one in (other.container_name, other.hostname) if one is not None and one.value]
+        base = project.base_of(other)
+        for name in spelled:
+            names.setdefault(name.lower(), other.name)
+            if base is not None and base.kind in BACKING:
+                backing.setdefault(name.lower(), base.name.rpartition("/")[2])
+    return Hosts(names, backing)
+
+
+def hard_coded(project: Project, service: Service) -> Iterator[HardCoded]:
+    """The literals, file by file; one for each call or constant."""
+    uses = _server_side(project, service)
+    if not uses:
+        return
+    hosts = hosts_of(project, service)
+    facts = project.workspace.facts["backing_services"]
+    for use in uses.values():
+        yield from _in_file(use.facts, hosts, facts)
+
+
+def _server_side(project: Project, service: Service) -> dict[str, SourceUse]:
+    """The files that run in the container itself: no tests, no tools, nothing that only browsers run."""
+    from dockerlint.model.frontend import client_files
+    from dockerlint.model.neededenv import is_aside
+    from dockerlint.model.reached import reached
+
+    sources = [use for use in project.sources_of(service) if use.facts.language not in ("", "shell")]
+    if not sources:
+        return {}
+    reach = reached(project, service)
+    client = client_files(sources, project.workspace)
+    found: dict[str, SourceUse] = {}
+    for use in sources:
+        path = use.path
+        if path in client or is_test_path(path) or path.endswith((".html", ".htm", ".vue", ".svelte", ".jsx")):
+            continue
+        named = path.rpartition("/")[2].startswith(_BY_NAME)
+        if reach is not None and reach.possible and path not in reach.possible and not named:
+            continue
+        if not named and is_aside(path):
+            continue
+        found[path] = use
+    return found
+
+
+def _in_file(facts: SourceFacts, hosts: Hosts, table: Mapping[str, Any]) -> Iterator[HardCoded]:
+    groups: dict[tuple[int, str], list[tuple[str, str, Text]]] = {}
+    said: set[int] = set()
+    for text in facts.texts:
+        if text.kind not in ("string", "number") or text.compared or is_fallback(text, facts):
+            continue
+        found = _address(text, hosts, table) if text.kind == "string" else None
+        if found is not None:
+            said.add(text.group)
+            yield found
+            continue
+        part = _part(text, facts, hosts, table)
+        if part is not None:
+            groups.setdefault((text.group, text.call or ""), []).append((*part, text))
+    for (group, _), parts in groups.items():
+        lead = next((one for one in parts if one[0] == "host"), None)
+        if lead is None and (group in said or group < 0):
+            continue
+        lead = lead or next((one for one in parts if one[0] == "user"), None)
+        if lead is None:
+            continue
+        kind, what, text = lead
+        more = tuple(other for part, _, other in parts if other is not text and part in ("port", "user"))
+        host = text.value if kind == "host" else None
+        yield HardCoded(text, kind, text.value, host, hosts.backing.get(text.value.lower(), what), more)
+
+
+def _address(text: Text, hosts: Hosts, table: Mapping[str, Any]) -> HardCoded | None:
+    value = text.value.strip()
+    if text.joined:
+        host, port = split_port(value[1:].partition("/")[0].partition("?")[0]) if value[:1] == "@" else ("", "")
+        what = hosts.backing.get(host.lower())
+        return HardCoded(text, "address", f"{host}:{port}" if port else host, host, what) if what else None
+    if "://" not in value and "=" not in value and "@tcp(" not in value and not value.startswith("jdbc:"):
+        host, port = split_port(value.partition(",")[0])
+        known = hosts.names.get(host.lower())
+        if known is None or not port.isdigit():
+            return None
+        return HardCoded(text, "address", f"{host}:{port}", host, hosts.backing.get(host.lower(), known))
+    address = read_address(value)
+    if address is None or address.host is None or address.host.lower() in _SAMPLES:
+        return None
+    host = address.host.lower()
+    shown = f"{address.host}:{address.port}" if address.port else address.host
+    row = next((row for row in table["schemes"] if address.scheme in row["names"]), None)
+    service = str(row["service"]) if row is not None else ""
+    if row is None and address.scheme in ("dsn", "mysql", "pgsql", "sqlsrv"):
+        service = "database" if host in hosts.backing or text.call else ""
+    if service and service not in _NO_SERVICE:
+        return HardCoded(text, "address", shown, address.host, hosts.backing.get(host, service))
+    if service == "http" and host in hosts.names:
+        return HardCoded(text, "address", shown, address.host, hosts.backing.get(host, hosts.names[host]))
+    return None
+
+
+def _part(text: Text, facts: SourceFacts, hosts: Hosts, table: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What the literal is in a call or setting that speaks to a service, and which service that is."""
+    for row in table["clients"]:
+        if row["service"] in _NO_SERVICE or not _calls(row, text, facts):
+            continue
+        for part in ("host", "port", "user"):
+            if _fits(row.get(part), text):
+                return _plain(part, text, str(row["service"]))
+        if "url" in row and text.value.lower() in hosts.backing and row["url"] == text.position and text.name is None:
+            return "host", str(row["service"])
+    if facts.language == "python" and "." in text.path:
+        for row in table["settings"]:
+            for part in ("host", "port", "user"):
+                if row["service"] not in _NO_SERVICE and _keyed(row["keys"].get(part, ()), text.path):
+                    return _plain(part, text, str(row["service"]))
+    name = (text.name or "").lower().replace("-", "_")
+    if text.kind == "string" and text.value.lower() in hosts.backing and name.endswith(_HOST_ENDS):
+        return "host", hosts.backing[text.value.lower()]
+    return None
+
+
+def _plain(part: str, text: Text, service: str) -> tuple[str, str] | None:
+    value = text.value
+    if part == "port":
+        return (part, service) if value.isdigit() else None
+    if literal(value) is None or value.lower() in _SAMPLES or "/" in value or len(value) > 120:
+        return None
+    return part, "database" if service in ("sql", "any") else service
+
+
+def _calls(row: Mapping[str, Any], text: Text, facts: SourceFacts) -> bool:
+    if row["language"] != facts.language or not text.call:
+        return False
+    call = text.call
+    if not any(call == name or call.endswith("." + name) for name in row["calls"]):
+        return False
+    wanted = row.get("imports", ())
+    return not wanted or any(
+        one == name or one.startswith((f"{name}/", f"{name}.")) for one in facts.imports for name in wanted
+    )
+
+
+def _fits(part: Mapping[str, Any] | None, text: Text) -> bool:
+    if part is None:
+        return False
+    if text.name is not None and text.name in part.get("names", ()):
+        return True
+    return text.name is None and "at" in part and part["at"] == text.position
+
+
+def _keyed(keys: tuple[str, ...], path: str) -> bool:
+    parts = path.split(".")
+    for key in keys:
+        wanted = key.split(".")
+        if len(wanted) > 1 and len(wanted) == len(parts) and all(a in ("*", b) for a, b in zip(wanted, parts, strict=True)):
+            return True
+    return False
+
+
+def is_fallback(text: Text, facts: SourceFacts) -> bool:
+    """Does the literal only stand in for something that is given from outside, or for an example?"""
+    if text.fallback_of or (text.name or "").lower() in ("default", "default_value"):
+        return True
+    call = (text.call or "").rpartition(".")[2].lower()
+    if call in _DEFAULTS:
+        return True
+    name = text.name or ""
+    if not _WORDS.isdisjoint(re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())):
+        return True
+    if text.position and any(
+        other.group == text.group and other.position == 0 and _CONSTANT.match(other.value)
+        for other in facts.texts
+        if other.span.start < text.span.start
+    ):
+        return True
+    line = text.span.line
+    for read in facts.env_reads:
+        if read.name in _STAGES or text.span.start <= read.span.start < text.span.end:
+            continue
+        if read.span.line == line or (read.given_to and read.given_to == name == text.path):
+            return True
+        if name and name == text.path:
+            after = text.span.file.line_text(read.span.line)
+            if re.search(rf"(?:\|\||\?\?|\bor|,|[?:]|else)\s*{re.escape(name)}\b", after):
+                return True
+    return False
