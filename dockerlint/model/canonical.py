@@ -197,8 +197,8 @@ def _off(node: Node, path: tuple[str, ...]) -> Any:
 
 def _size(node: Node, path: tuple[str, ...]) -> Any:
     content = text(node) or ""
-    if UNKNOWN in content:
-        return _ABSENT
+    if UNKNOWN in content or (isinstance(node, Scalar) and isinstance(node.value, float)):
+        return _ABSENT  # Compose drops a size that is written as a fraction
     size = parse_size(content)
     if size is None:
         if content == "" and isinstance(node, Scalar) and node.value is None:

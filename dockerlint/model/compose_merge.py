@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from dockerlint.formats.gotext import go_text
 from dockerlint.formats.interpolation import UNKNOWN
-from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence
+from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, node_to_plain
 from dockerlint.model.compose_short import split_volume
 from dockerlint.model.compose_tree import (
     Report,
@@ -44,7 +44,9 @@ def merge(base: Node, over: Node, report: Report, path: tuple[str, ...] = (), ru
             return _mappings(base, over, report, path, tree)
     elif isinstance(base, Sequence):
         if isinstance(over, Sequence):
-            return Sequence(base.items + over.items, over.span, over.tag)
+            known = [node_to_plain(item) for item in base.items]
+            more = tuple(item for item in over.items if node_to_plain(item) not in known)
+            return Sequence(base.items + more, over.span, over.tag)
     else:
         return over
     kind = "a mapping" if isinstance(base, Mapping) else "a list"
@@ -85,6 +87,10 @@ def _pairs(base: Node, over: Node, report: Report, path: tuple[str, ...], tree: 
         return base
     if is_null(base):
         return over
+    for node in (base, over):
+        for item in node.items if isinstance(node, Sequence) else ():
+            if not isinstance(item, Scalar) or not isinstance(item.value, str):
+                report(item.span, f"{label(path)} is a list of texts; this is none")
     first, second = pairs(base), pairs(over)
     return Mapping({**first.entries, **second.entries}, over.span)
 

@@ -117,6 +117,11 @@ PROJECTS: dict[str, dict[str, str]] = {
         "  Q: 0.00001\n  R: !!str 5\n  S: '5'\n  T: |\n    a\n     b\n  U: >-\n    a\n    b\n  V: \"a\\tb\"\n  W: 1.\n"
         "  X: +5\n  Y: 1e3\n  Z: 100000.5"
     ),
+    "lists that repeat": {
+        "compose.yaml": "services: {a: {image: x, security_opt: [a], volumes_from: [b], labels: [x=1], cap_add: [A]}, b: {image: x}}",
+        "compose.over.yaml": "services: {a: {security_opt: [a, c], volumes_from: [b], labels: [x=1, x=2], cap_add: [A]}}",
+    },
+    "fractions of a byte": one("mem_limit: 1.5\nulimits: {}\ndepends_on: {}"),
     "dates": one(
         "labels: {a: 2020-01-01T10:20:30Z, b: 2001-12-14 21:59:43.10, c: 2001-12-14t21:59:43.10-05:00, d: 2020-1-2, "
         "e: 2020-13-01, f: '2020-01-01', g: 2001-12-14T21:59}\nenvironment: [A=2020-01-01]\nbuild: {args: {A: 2020-01-01}}"
