@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.model.broughtfolders import Brought, brought_folders
+from dockerlint.model.context import IGNORE_NAME
 from dockerlint.model.ignorefiles import stray_ignore_files
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
@@ -22,10 +23,10 @@ def dependencies_not_ignored(project: Project, rule: Rule) -> Iterator[Finding]:
             key = brought.copy.source.span
             if key not in said:
                 said.add(key)
-                yield _dependencies(build, brought, rule)
+                yield _dependencies(project, build, brought, rule)
 
 
-def _dependencies(build: Build, brought: Brought, rule: Rule) -> Finding:
+def _dependencies(project: Project, build: Build, brought: Brought, rule: Rule) -> Finding:
     context = build.context
     assert context is not None
     related = []
@@ -49,7 +50,7 @@ def _dependencies(build: Build, brought: Brought, rule: Rule) -> Finding:
         folder=brought.folder.path,
         name=name,
         keyword=brought.copy.step.instruction.keyword,
-        ignore=context.ignore_file.path if context.ignore_file is not None else context.tree_path(".dockerignore"),
+        ignore=project.workspace.own(context.ignore_path),
     )
 
 
@@ -76,13 +77,13 @@ def ignored_file_copied(project: Project, rule: Rule) -> Iterator[Finding]:
                 keyword=copy.step.instruction.keyword,
                 source=source.text,
                 pattern=pattern.text if pattern is not None else "",
-                ignore=context.ignore_file.path,
+                ignore=project.workspace.own(context.ignore_path),
             )
 
 
 def misplaced_ignore_file(project: Project, rule: Rule) -> Iterator[Finding]:
     """An ignore file that no build of the tree reads."""
-    workspace = project.workspace
+    workspace, own = project.workspace, project.workspace.own
     for build in project.builds:
         for stray in stray_ignore_files(build, workspace):
             file = project.tree.read(stray.path)
@@ -92,9 +93,11 @@ def misplaced_ignore_file(project: Project, rule: Rule) -> Iterator[Finding]:
             yield rule.finding(
                 file.line_span(1),
                 case=stray.reason,
-                related=[Related(build.file.span(0, 0), f"is built with the context {build.context.folder or '.'}")],
+                related=[
+                    Related(build.file.span(0, 0), f"is built with the context {own(build.context.folder) or '.'}")
+                ],
                 subject=stray.path,
-                path=stray.path,
-                context=build.context.folder or ".",
-                right=build.context.tree_path(".dockerignore"),
+                path=own(stray.path),
+                context=own(build.context.folder) or ".",
+                right=own(build.context.tree_path(IGNORE_NAME)),
             )

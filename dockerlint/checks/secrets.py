@@ -22,15 +22,19 @@ def secrets_in_image(project: Project, rule: Rule) -> Iterator[Finding]:
             if not (brought.explicit and brought.secret.path.endswith(".htpasswd")):
                 by_copy.setdefault(brought.copy.step.instruction.span, []).append(brought)
         for span, found in by_copy.items():
-            yield _secrets(build, span, found, rule)
-        yield from _git_folder(build, rule)
+            yield _secrets(project, build, span, found, rule)
+        yield from _git_folder(project, build, rule)
 
 
-def _secrets(build: Build, span: Span, found: list[BroughtSecret], rule: Rule) -> Finding:
+def _secrets(project: Project, build: Build, span: Span, found: list[BroughtSecret], rule: Rule) -> Finding:
     first = found[0]
     context = build.context
     assert context is not None
-    related = [Related(b.secret.asked, f"asks for {b.secret.path}") for b in found if b.secret.asked is not None]
+    related = [
+        Related(b.secret.asked, f"asks for {project.workspace.own(b.secret.path)}")
+        for b in found
+        if b.secret.asked is not None
+    ]
     if context.ignore_file is not None:
         related.append(Related(context.ignore_file.span(0, 0), "does not keep it out"))
     names = [context.path_of(brought.secret.path) or brought.secret.path for brought in found]
@@ -44,11 +48,11 @@ def _secrets(build: Build, span: Span, found: list[BroughtSecret], rule: Rule) -
         files=" and ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else ""),
         name=names[0],
         keyword=first.copy.step.instruction.keyword,
-        ignore=context.ignore_file.path if context.ignore_file is not None else context.tree_path(".dockerignore"),
+        ignore=project.workspace.own(context.ignore_path),
     )
 
 
-def _git_folder(build: Build, rule: Rule) -> Iterator[Finding]:
+def _git_folder(project: Project, build: Build, rule: Rule) -> Iterator[Finding]:
     context, layout = build.context, build.layout
     if context is None or layout is None or not context.known or context.kind(".git") is None:
         return
@@ -66,6 +70,6 @@ def _git_folder(build: Build, rule: Rule) -> Iterator[Finding]:
                 stage=copy.step.stage.name,
                 subject=".git",
                 keyword=copy.step.instruction.keyword,
-                ignore=context.ignore_file.path if context.ignore_file else context.tree_path(".dockerignore"),
+                ignore=project.workspace.own(context.ignore_path),
             )
             return

@@ -49,6 +49,11 @@ class Context:
     """Not read by this build; another build of the project may well read them."""
     matcher: IgnoreMatcher = field(repr=False, compare=False)
 
+    @property
+    def ignore_path(self) -> str:
+        """The ignore file that the build reads, or where one would be read; a path of the tree."""
+        return self.ignore_file.path if self.ignore_file is not None else self.tree_path(IGNORE_NAME)
+
     def includes(self, path: str) -> bool:
         """Is this path sent, if it is there? It need not exist. For a folder see `reaches` too."""
         return not self.matcher.excludes(path)

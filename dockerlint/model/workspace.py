@@ -54,7 +54,9 @@ class Workspace:
 
     def own(self, path: str) -> str:
         """A path of the tree as seen from the folder that was asked for."""
-        return path[len(self.base) + 1 :] if self.base and path.startswith(self.base + "/") else path
+        if not self.base or path == self.base:
+            return "" if self.base else path
+        return path[len(self.base) + 1 :] if path.startswith(self.base + "/") else path
 
     def dockerfile(self, file: SourceFile, args: Mapping[str, Value]) -> Dockerfile:
         """The stages of a Dockerfile for a build with these arguments."""
