@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.sourcefacts import EnvRead
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
     from dockerlint.formats.yamltree import Node
 
 _FILLED_IN = ("${", "<%", "{{", "#{")
-_MASKED = re.compile(r"<%[^\n]{0,300}?%>|\{\{[^{}\n]*\}\}|\{%[^\n]{0,300}?%\}")
-_YAML_LINE = re.compile(r"^[ ]*[\w.-]+:(?:[ \t].*)?$", re.MULTILINE)
-_NGINX = re.compile(r"^[ \t]*(?:server|location|upstream|http|events)\b[^\n;=]{0,200}\{", re.MULTILINE)
-_APACHE = re.compile(r"^[ \t]*<[A-Za-z]", re.MULTILINE)
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.-]*)(?:(:-?)([^{}\n]*))?\}")
-_ERB = re.compile(
+_MASKED = pattern(r"<%[^\n]{0,300}?%>|\{\{[^{}\n]*\}\}|\{%[^\n]{0,300}?%\}")
+_YAML_LINE = pattern(r"^[ ]*[\w.-]+:(?:[ \t].*)?$", re.MULTILINE)
+_NGINX = pattern(r"^[ \t]*(?:server|location|upstream|http|events)\b[^\n;=]{0,200}\{", re.MULTILINE)
+_APACHE = pattern(r"^[ \t]*<[A-Za-z]", re.MULTILINE)
+_PLACEHOLDER = pattern(r"\$\{([A-Za-z_][\w.-]*)(?:(:-?)([^{}\n]*))?\}")
+_ERB = pattern(
     r"\bENV(?:\.fetch\(\s*|\[\s*)['\"]([A-Za-z_]\w*)['\"]\s*[\])]?\s*(?:(?:\{|,|\|\||do)\s*['\"]?([^'\"})\n]*))?"
 )
-_PRISMA_ENV = re.compile(r"\benv\(\s*\"([A-Za-z_]\w*)\"\s*\)")
+_PRISMA_ENV = pattern(r"\benv\(\s*\"([A-Za-z_]\w*)\"\s*\)")
 _NO_SETTINGS = frozenset(
     ("package.json", "package-lock.json", "composer.json", "composer.lock", "tsconfig.json", "yarn.lock", "poetry.lock")
 )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_PROPERTY = re.compile(r"[ \t]*((?:[^\s:=\\]|\\.)+)[ \t]*(?:[:=][ \t]*|[ \t]|$)")
-_INI = re.compile(r"[^=:\n#;]{1,200}(?=([=:]))")
-_SECTION = re.compile(r"[ \t]*\[\[?([^\[\]\n]*)\]\]?[ \t]*(?:[#;]|$)")
-_WORDS = re.compile(r"[ \t]*([\w.-]+)[ \t]+")
-_BLOCK = re.compile(r"[ \t]*\}?[ \t]*([\w.-]+)(?:[ \t][^\n{}=]*)?\{")
-_BLOCK_ENTRY = re.compile(
+from dockerlint.source.pattern import pattern
+
+_PROPERTY = pattern(r"[ \t]*((?:[^\s:=\\]|\\.)+)[ \t]*(?:[:=][ \t]*|[ \t]|$)")
+_INI = pattern(r"[^=:\n#;]{1,200}(?=([=:]))")
+_SECTION = pattern(r"[ \t]*\[\[?([^\[\]\n]*)\]\]?[ \t]*(?:[#;]|$)")
+_WORDS = pattern(r"[ \t]*([\w.-]+)[ \t]+")
+_BLOCK = pattern(r"[ \t]*\}?[ \t]*([\w.-]+)(?:[ \t][^\n{}=]*)?\{")
+_BLOCK_ENTRY = pattern(
     r"(?<![\w.\[\]@\"'-])([\w.\[\]@\"'-]{1,80})\s*(?:=>|=(?!=))\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]|[^\s{}]+)"
 )
-_STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_STRING = pattern(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 
 
 def read_lines(text: str, kind: str) -> Iterator[tuple[str, int, int]]:

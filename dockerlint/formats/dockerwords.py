@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 
+from dockerlint.source.pattern import pattern
+
 # start, end (in the text), value without quotes and escapes
 Range = tuple[int, int, str]
 
-_PLAIN = re.compile(r"[^\s]+")
+_PLAIN = pattern(r"[^\s]+")
 _QUOTED = {
-    "\\": re.compile(r"""(?:[^\s"'\\]+|\\.?|"(?:[^"\\]+|\\.)*(?:"|\\?\Z)|'[^']*(?:'|\Z))+""", re.S),
-    "`": re.compile(r"""(?:[^\s"'`]+|`.?|"(?:[^"`]+|`.)*(?:"|`?\Z)|'[^']*(?:'|\Z))+""", re.S),
+    "\\": pattern(r"""(?:[^\s"'\\]+|\\.?|"(?:[^"\\]+|\\.)*(?:"|\\?\Z)|'[^']*(?:'|\Z))+""", re.S),
+    "`": pattern(r"""(?:[^\s"'`]+|`.?|"(?:[^"`]+|`.)*(?:"|`?\Z)|'[^']*(?:'|\Z))+""", re.S),
 }
 _CLOSED = {
-    "\\": re.compile(r"""(?:[^"'\\]+|\\.?|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*')*""", re.S),
-    "`": re.compile(r"""(?:[^"'`]+|`.?|"[^"`]*(?:`.[^"`]*)*"|'[^']*')*""", re.S),
+    "\\": pattern(r"""(?:[^"'\\]+|\\.?|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*')*""", re.S),
+    "`": pattern(r"""(?:[^"'`]+|`.?|"[^"`]*(?:`.[^"`]*)*"|'[^']*')*""", re.S),
 }
-_JSON_STRING = re.compile(r'[ \t\r\n]*("[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")[ \t\r\n]*([,\]])')
-_HEREDOC = re.compile(r"[0-9]*<<(-?)([^<]+)")
+_JSON_STRING = pattern(r'[ \t\r\n]*("[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")[ \t\r\n]*([,\]])')
+_HEREDOC = pattern(r"[0-9]*<<(-?)([^<]+)")
 
 
 def plain_words(text: str, escape: str = "\\") -> list[Range]:

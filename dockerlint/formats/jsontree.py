@@ -5,19 +5,19 @@ Comments and trailing commas are refused, as npm and composer do, or accepted on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dockerlint.formats.problem import Problem
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 from dockerlint.source.text import SourceFile, Span
 
 _DEPTH = 200
-_SPACE = re.compile(r"[ \t\r\n]*")
-_PLAIN = re.compile(r"[^\"\\\x00-\x1f]*")
-_WORD = re.compile(r"[-+.\w]+")
-_COMMENT = re.compile(r"//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_SPACE = pattern(r"[ \t\r\n]*")
+_PLAIN = pattern(r"[^\"\\\x00-\x1f]*")
+_WORD = pattern(r"[-+.\w]+")
+_COMMENT = pattern(r"//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/")
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from dockerlint.formats.sourcelex import CLOSE, Lexed, Lexer, Literal, grammar, style
+from dockerlint.source.pattern import pattern
 
 _GRAMMAR = grammar(
     {"//": "\n", "/*": "*/"},
     {'"': style('"'), "'": style("'"), "`": style("`", lines=True, hole="${")},
     "[/<]",
 )
-_WORD = re.compile(r"[\w$]+\Z")
+_WORD = pattern(r"[\w$]+\Z")
 _OPERATOR_WORDS = frozenset(
     (
         "return",
@@ -32,12 +31,12 @@ _OPERATOR_WORDS = frozenset(
         "extends",
     )
 )
-_REGEX = re.compile(r"[/\\\[\]\n]")
-_TAG_START = re.compile(r"<(?=[A-Za-z_>])")
-_NOT_A_TAG = re.compile(r"<\w+\s*(?:,|extends\s|=)")
-_IN_TAG = re.compile(r"""["'{>]""")
-_IN_CHILDREN = re.compile(r"[{<]")
-_ATTRIBUTE = re.compile(r"([\w:.@-]+)\s*=\s*\Z")
+_REGEX = pattern(r"[/\\\[\]\n]")
+_TAG_START = pattern(r"<(?=[A-Za-z_>])")
+_NOT_A_TAG = pattern(r"<\w+\s*(?:,|extends\s|=)")
+_IN_TAG = pattern(r"""["'{>]""")
+_IN_CHILDREN = pattern(r"[{<]")
+_ATTRIBUTE = pattern(r"([\w:.@-]+)\s*=\s*\Z")
 
 
 def lex_javascript(text: str, *, jsx: bool) -> Lexed:

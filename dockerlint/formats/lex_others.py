@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from dockerlint.formats.sourcelex import Grammar, Lexed, Lexer, Literal, Style, grammar, style
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import replace
 
 _C_COMMENTS = {"//": "\n", "/*": "*/"}
@@ -57,10 +58,10 @@ def lex(text: str, language: str) -> Lexed:
     return lexer.finish()
 
 
-_HEREDOC = re.compile(r"<<<?[~-]?[ \t]*(['\"]?)([A-Za-z_]\w*)\1")
+_HEREDOC = pattern(r"<<<?[~-]?[ \t]*(['\"]?)([A-Za-z_]\w*)\1")
 
 
-_LETTERS_BEFORE = re.compile(r"\w+\Z")
+_LETTERS_BEFORE = pattern(r"\w+\Z")
 
 
 class _Other(Lexer):

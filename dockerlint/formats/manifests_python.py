@@ -6,16 +6,16 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dockerlint.formats.jsontree import Node
 from dockerlint.formats.manifesttypes import Located, Manifest
 from dockerlint.formats.tomltree import parse_toml
+from dockerlint.source.pattern import pattern
 from dockerlint.source.text import SourceFile, Span
 
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;#]*)")
-_RUNS = re.compile(r"[-_.]+")
+_REQUIREMENT = pattern(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;#]*)")
+_RUNS = pattern(r"[-_.]+")
 
 
 def read_python(file: SourceFile) -> Manifest:

@@ -5,8 +5,6 @@ Descends by depth, which is capped; everything else moves forward only.
 
 from __future__ import annotations
 
-import re
-
 from dockerlint.formats.shellreader import BLANK, DEEPEST, Reader
 from dockerlint.formats.shelltree import (
     Block,
@@ -20,10 +18,11 @@ from dockerlint.formats.shelltree import (
     ShellWord,
     Statement,
 )
+from dockerlint.source.pattern import pattern
 
-_SEPARATOR = re.compile(r"&&|\|\||;;&|;;|;&|\|&|[;&|\n]")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]\s]*\])?\+?=")
-_RESERVED = re.compile(
+_SEPARATOR = pattern(r"&&|\|\||;;&|;;|;&|\|&|[;&|\n]")
+_ASSIGNMENT = pattern(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]\s]*\])?\+?=")
+_RESERVED = pattern(
     r"(?:if|then|elif|else|fi|for|select|while|until|do|done|case|esac|function|\{|\}|!)(?![^\s;&|()<>])"
 )
 _NOTHING: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.shelltree import Redirect, ShellWord
+from dockerlint.source.pattern import pattern
 
 if TYPE_CHECKING:
     from dockerlint.formats.shelltree import Block
@@ -17,14 +18,14 @@ DEEPEST = 40
 _LONGEST_ARITHMETIC = 4000
 _MOST_MISSES = 200
 
-BLANK = re.compile(r"(?:[ \t\r\v\f]+|\\\r?\n)+")
-_REDIRECT = re.compile(r"([0-9]+|\{[A-Za-z_]\w*\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
-_PLAIN = re.compile(r"[^\s'\"\\$`;&|<>()]+")
-_IN_QUOTES = re.compile(r'[^"\\$`]+')
-_IN_BRACES = re.compile(r"[^'\"\\$`}]+")
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
-_TICKED = re.compile(r"`[^`\\]*(?:\\.[^`\\]*)*`", re.S)
-_ANSI = re.compile(r"\$'[^'\\]*(?:\\.[^'\\]*)*'", re.S)
+BLANK = pattern(r"(?:[ \t\r\v\f]+|\\\r?\n)+")
+_REDIRECT = pattern(r"([0-9]+|\{[A-Za-z_]\w*\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
+_PLAIN = pattern(r"[^\s'\"\\$`;&|<>()]+")
+_IN_QUOTES = pattern(r'[^"\\$`]+')
+_IN_BRACES = pattern(r"[^'\"\\$`}]+")
+_VARIABLE = pattern(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
+_TICKED = pattern(r"`[^`\\]*(?:\\.[^`\\]*)*`", re.S)
+_ANSI = pattern(r"\$'[^'\\]*(?:\\.[^'\\]*)*'", re.S)
 
 
 class Reader:

@@ -9,21 +9,20 @@ from dockerlint.formats.sourcedefaults import copes
 from dockerlint.formats.sourcefacts import DotenvLoad, SourceFacts, Text
 from dockerlint.formats.sourcelex import Literal
 from dockerlint.formats.sourcereading import Reading
+from dockerlint.source.pattern import pattern
 from dockerlint.source.text import SourceFile, Span
 
-_ENV = re.compile(r"\b(process\s*\.\s*env|import\s*\.\s*meta\s*\.\s*env|Bun\.env|Deno\.env)\b")
-_MEMBER = re.compile(r"\s*!?\s*(?:\?\.|\.)?\s*([A-Za-z_$][\w$]*)")
-_ASSIGNED = re.compile(r"\s*(?:\|\|=|\?\?=|=(?![=>]))")
-_SETTINGS = re.compile(r"\b([\w$]*[cC]onfig[\w$]*)\s*\??\.\s*(get|getOrThrow)\s*(?:<[^<>()]{0,60}>)?\s*\(\s*\"")
-_LISTEN = re.compile(
-    r"\.\s*listen\s*\(|\b(?:Bun|Deno)\s*\.\s*serve\s*\(|\bWebSocket\.?Server\s*\(|(?<![\w.])serve\s*\("
-)
-_DESTRUCTURED = re.compile(r"\s*([A-Za-z_$][\w$]*)\s*(?::\s*([\w$]+))?\s*(?:(=)|$)")
+_ENV = pattern(r"\b(process\s*\.\s*env|import\s*\.\s*meta\s*\.\s*env|Bun\.env|Deno\.env)\b")
+_MEMBER = pattern(r"\s*!?\s*(?:\?\.|\.)?\s*([A-Za-z_$][\w$]*)")
+_ASSIGNED = pattern(r"\s*(?:\|\|=|\?\?=|=(?![=>]))")
+_SETTINGS = pattern(r"\b([\w$]*[cC]onfig[\w$]*)\s*\??\.\s*(get|getOrThrow)\s*(?:<[^<>()]{0,60}>)?\s*\(\s*\"")
+_LISTEN = pattern(r"\.\s*listen\s*\(|\b(?:Bun|Deno)\s*\.\s*serve\s*\(|\bWebSocket\.?Server\s*\(|(?<![\w.])serve\s*\(")
+_DESTRUCTURED = pattern(r"\s*([A-Za-z_$][\w$]*)\s*(?::\s*([\w$]+))?\s*(?:(=)|$)")
 _IMPORTING = frozenset(("require", "import", "jest.mock", "require.resolve", "vi.mock", "require.context", "lazy"))
-_SCRIPT = re.compile(r"<script\b[^>]{0,300}>", re.IGNORECASE)
-_FRONTMATTER = re.compile(r"\A---\r?\n")
-_ATTRIBUTE = re.compile(r"([:@\w.-]{1,60})\s*=\s*(\"([^\"<>]{1,2000})\"|'([^'<>]{1,2000})')")
-_UPPER = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_SCRIPT = pattern(r"<script\b[^>]{0,300}>", re.IGNORECASE)
+_FRONTMATTER = pattern(r"\A---\r?\n")
+_ATTRIBUTE = pattern(r"([:@\w.-]{1,60})\s*=\s*(\"([^\"<>]{1,2000})\"|'([^'<>]{1,2000})')")
+_UPPER = pattern(r"[A-Z][A-Z0-9_]*\Z")
 _CONFIG_FILES = (
     "vite.config.",
     "vue.config.",

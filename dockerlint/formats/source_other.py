@@ -8,6 +8,7 @@ from functools import cache
 from dockerlint.formats.lex_others import lex
 from dockerlint.formats.sourcefacts import DotenvLoad, EnvRead, Listen, SourceFacts
 from dockerlint.formats.sourcereading import Reading
+from dockerlint.source.pattern import pattern
 from dockerlint.source.text import SourceFile
 
 # What takes a variable's name as its first argument or in square brackets. Each with: the name it is known by, whether
@@ -39,32 +40,32 @@ _READS: dict[str, tuple[tuple[str, str, bool, bool], ...]] = {
         (r"\bSystem\.fetch_env\s*\(", "System.fetch_env", False, False),
     ),
 }
-_LOOKS_LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*\Z")
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.-]*)(?:(:-?)([^{}]*))?\}")
-_SHELL = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-=?+][^{}]*)?[^{}]*\}|\$([A-Za-z_]\w*)")
-_SHELL_SET = re.compile(
+_LOOKS_LIKE_A_VARIABLE = pattern(r"[A-Z][A-Z0-9_]*\Z")
+_PLACEHOLDER = pattern(r"\$\{([A-Za-z_][\w.-]*)(?:(:-?)([^{}]*))?\}")
+_SHELL = pattern(r"\$\{([A-Za-z_]\w*)(:?[-=?+][^{}]*)?[^{}]*\}|\$([A-Za-z_]\w*)")
+_SHELL_SET = pattern(
     r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+|declare[ \t]+(?:-\w+[ \t]+)?)?([A-Za-z_]\w*)="
     r"|\bfor[ \t]+(\w+)[ \t]+in\b|\bread[ \t]+(?:-\w+[ \t]+)*(\w+)",
     re.MULTILINE,
 )
 _IMPORTS = {
-    "go": re.compile(r"^import\s+\"|^import\s*\(", re.MULTILINE),
-    "java": re.compile(r"^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+)", re.MULTILINE),
-    "csharp": re.compile(r"^[ \t]*using[ \t]+([\w.]+)[ \t]*;", re.MULTILINE),
-    "php": re.compile(r"^[ \t]*use[ \t]+([\w\\]+)", re.MULTILINE),
-    "ruby": re.compile(r"\brequire(?:_relative)?\s*\(?\s*\""),
+    "go": pattern(r"^import\s+\"|^import\s*\(", re.MULTILINE),
+    "java": pattern(r"^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+)", re.MULTILINE),
+    "csharp": pattern(r"^[ \t]*using[ \t]+([\w.]+)[ \t]*;", re.MULTILINE),
+    "php": pattern(r"^[ \t]*use[ \t]+([\w\\]+)", re.MULTILINE),
+    "ruby": pattern(r"\brequire(?:_relative)?\s*\(?\s*\""),
 }
 _LISTEN = {
-    "go": re.compile(r"\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start|RunTLS|Addr)\s*(?:\(|:)"),
-    "ruby": re.compile(r"\bset\s+:(port|bind)\s*,|\b(port|bind)[ (]\s*(?=\"|ENV|\d)"),
-    "csharp": re.compile(r"\b(?:UseUrls|Run|Add|ListenAnyIP|ListenLocalhost)\s*\("),
+    "go": pattern(r"\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start|RunTLS|Addr)\s*(?:\(|:)"),
+    "ruby": pattern(r"\bset\s+:(port|bind)\s*,|\b(port|bind)[ (]\s*(?=\"|ENV|\d)"),
+    "csharp": pattern(r"\b(?:UseUrls|Run|Add|ListenAnyIP|ListenLocalhost)\s*\("),
 }
 _DOTENV = {
-    "go": re.compile(r"\bgodotenv\.(?:Load|Overload|Read)\s*\("),
-    "php": re.compile(r"\bDotenv(?:::create\w*|\(\)->load\w*)\s*\(|\bbootEnv\s*\("),
-    "ruby": re.compile(r"\bDotenv\.(?:load|overload)\b|\bDotenv::\w+\.load\b"),
-    "csharp": re.compile(r"\bEnv\.(?:Load|TraversePath)\s*\("),
-    "java": re.compile(r"\bDotenv\.(?:load|configure)\s*\("),
+    "go": pattern(r"\bgodotenv\.(?:Load|Overload|Read)\s*\("),
+    "php": pattern(r"\bDotenv(?:::create\w*|\(\)->load\w*)\s*\(|\bbootEnv\s*\("),
+    "ruby": pattern(r"\bDotenv\.(?:load|overload)\b|\bDotenv::\w+\.load\b"),
+    "csharp": pattern(r"\bEnv\.(?:Load|TraversePath)\s*\("),
+    "java": pattern(r"\bDotenv\.(?:load|configure)\s*\("),
 }
 
 

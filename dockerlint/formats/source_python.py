@@ -7,31 +7,32 @@ import re
 from dockerlint.formats.lex_others import lex
 from dockerlint.formats.sourcefacts import DotenvLoad, EnvRead, Listen, SourceFacts, Switch
 from dockerlint.formats.sourcereading import Reading
+from dockerlint.source.pattern import pattern
 from dockerlint.source.text import SourceFile
 
-_ENVIRON = re.compile(r"\benviron(?:b)?\b")
-_GETENV = re.compile(r"\bgetenv\s*\(")
-_CONFIG_CALL = re.compile(
+_ENVIRON = pattern(r"\benviron(?:b)?\b")
+_GETENV = pattern(r"\bgetenv\s*\(")
+_CONFIG_CALL = pattern(
     r"(?<![\w.])(_?env|config|decouple\.config|[A-Za-z_]*env|environ\.Env\(\))((?:\.\w+)?)\s*\(\s*\""
 )
-_SETTINGS_CLASS = re.compile(
+_SETTINGS_CLASS = pattern(
     r"^class[ \t]+\w+[ \t]*\([^()\n]*\b(?:BaseSettings|Settings|EnvSettings|AppSettings)\b[^()\n]*\)[ \t]*:",
     re.MULTILINE,
 )
-_FIELD = re.compile(r"^([ \t]+)([A-Za-z_]\w*)[ \t]*:[ \t]*([^=\n#]+?)[ \t]*(=(?!=)|$)", re.MULTILINE)
-_PREFIX = re.compile(r"\benv_prefix\s*=\s*")
-_ENV_FILE = re.compile(r"\benv_file\s*=\s*")
-_IMPORT = re.compile(
+_FIELD = pattern(r"^([ \t]+)([A-Za-z_]\w*)[ \t]*:[ \t]*([^=\n#]+?)[ \t]*(=(?!=)|$)", re.MULTILINE)
+_PREFIX = pattern(r"\benv_prefix\s*=\s*")
+_ENV_FILE = pattern(r"\benv_file\s*=\s*")
+_IMPORT = pattern(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))", re.MULTILINE
 )
-_TAKEN = re.compile(r"[ \t]*(?:\(([^()]*)\)|([^\n;]*))")
-_MAIN = re.compile(r"^if[ \t]*\(?[ \t]*__name__[ \t]*==[ \t]*[^:\n]*:", re.MULTILINE)
-_OPTION = re.compile(r"[(,]\s*(debug|reload|use_reloader|auto_reload|autoreload)\s*=\s*([A-Za-z_][\w.]*)\s*(?=[,)])")
-_SERVER = re.compile(
+_TAKEN = pattern(r"[ \t]*(?:\(([^()]*)\)|([^\n;]*))")
+_MAIN = pattern(r"^if[ \t]*\(?[ \t]*__name__[ \t]*==[ \t]*[^:\n]*:", re.MULTILINE)
+_OPTION = pattern(r"[(,]\s*(debug|reload|use_reloader|auto_reload|autoreload)\s*=\s*([A-Za-z_][\w.]*)\s*(?=[,)])")
+_SERVER = pattern(
     r"\.\s*run\s*\(|\b(?:serve|run_app|run_simple|HTTPServer|TCPServer|make_server|start_server|serve_forever|listen|bind|"
     r"add_insecure_port|create_server|run_server|launch)\s*\("
 )
-_DOTENV = re.compile(r"\b(?:load_dotenv|read_env|read_envfile|dotenv_values|RepositoryEnv|find_dotenv)\s*\(")
+_DOTENV = pattern(r"\b(?:load_dotenv|read_env|read_envfile|dotenv_values|RepositoryEnv|find_dotenv)\s*\(")
 _FIRST_TWO = frozenset(("run_app", "run_simple", "make_server", "run_server"))
 _RUNS = frozenset(("uvicorn", "app", "application", "socketio", "web", "hypercorn", "bottle", "api", "server", "sio"))
 _OTHER_RUNS = frozenset(

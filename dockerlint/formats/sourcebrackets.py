@@ -6,21 +6,21 @@ read backwards from where they are asked for, each within a bounded distance.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import NamedTuple
 
 from dockerlint.formats.sourcelex import CLOSE, Lexed, value_of
+from dockerlint.source.pattern import pattern
 
 FAR = 400
-_TOKEN = re.compile(r'[()\[\]{},;"]|\d[\w.]*')
+_TOKEN = pattern(r'[()\[\]{},;"]|\d[\w.]*')
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _SEMICOLONS = frozenset(("csharp", "php"))
 _STATEMENT_WORDS = frozenset(
     ("if", "else", "elif", "for", "while", "with", "try", "except", "finally", "class", "def", "case", "default")
 )
-_BACKWARDS = re.compile(r"[\w$@]+\Z")
-_FIRST_WORD = re.compile(r"\s*(\w+)")
+_BACKWARDS = pattern(r"[\w$@]+\Z")
+_FIRST_WORD = pattern(r"\s*(\w+)")
 
 
 class Item(NamedTuple):

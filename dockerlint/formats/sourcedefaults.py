@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 from dockerlint.formats.sourceshape import Shape
+from dockerlint.source.pattern import pattern
 
 _CONVERSIONS = frozenset(
     ("", "parseInt", "parseFloat", "Number", "String", "Boolean", "int", "str", "float", "bool", "len", "Path", "URL")
 )
-_RADIX = re.compile(r"\s*,\s*\d+\s*\)")
-_FALLBACK = re.compile(r"\|\||\?\?|\?:|or\b")
-_TESTED = re.compile(r"&&|\?(?!\.\w)|[=!]==?|and\b|if\b|is\b|in\b|\?\.")
-_ASIDE = re.compile(r"\s*(?:!(?!=)|as\s+\w+|\.(?:trim|strip|toString|to_s|lower|toLowerCase|presence)\b(?:\(\))?)")
-_STOPS = re.compile(r"\b(?:throw|exit|raise|abort|die|panic|Fatal\w*|reject)\b")
-_ASKS = re.compile(r"\s*(?:\}?\s*else\s+)?(?:if|elif|unless|while|assert)\b")
-_OPERAND = re.compile(r"[\w$.]+")
+_RADIX = pattern(r"\s*,\s*\d+\s*\)")
+_FALLBACK = pattern(r"\|\||\?\?|\?:|or\b")
+_TESTED = pattern(r"&&|\?(?!\.\w)|[=!]==?|and\b|if\b|is\b|in\b|\?\.")
+_ASIDE = pattern(r"\s*(?:!(?!=)|as\s+\w+|\.(?:trim|strip|toString|to_s|lower|toLowerCase|presence)\b(?:\(\))?)")
+_STOPS = pattern(r"\b(?:throw|exit|raise|abort|die|panic|Fatal\w*|reject)\b")
+_ASKS = pattern(r"\s*(?:\}?\s*else\s+)?(?:if|elif|unless|while|assert)\b")
+_OPERAND = pattern(r"[\w$.]+")
 
 
 def outcome(shape: Shape, start: int, end: int) -> tuple[bool, int | None]:

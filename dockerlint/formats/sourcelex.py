@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass, field
 
 HIDDEN = "\x01"
@@ -51,8 +52,8 @@ class Style:
 def style(close: str, *, raw: bool = False, lines: bool = False, hole: str = "", doubled: bool = False) -> Style:
     """A string style; `lines`: it may go over lines; `hole`: what opens an expression; `doubled`: ``""`` is a quote."""
     stop = re.escape(close[0]) + ("" if raw else r"\\") + ("" if lines else r"\n") + re.escape(hole[:1])
-    pattern = f"[^{stop}]*" if raw else rf"[^{stop}]*(?:\\.[^{stop}]*)*"
-    return Style(close, re.compile(pattern, re.DOTALL), raw, hole, doubled, lines)
+    text = f"[^{stop}]*" if raw else rf"[^{stop}]*(?:\\.[^{stop}]*)*"
+    return Style(close, pattern(text, re.DOTALL), raw, hole, doubled, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class Grammar:
 
 def grammar(comments: dict[str, str], strings: dict[str, Style], extra: str = "") -> Grammar:
     openings = sorted((*comments, *strings), key=len, reverse=True)
-    pattern = "|".join([*(re.escape(opening) for opening in openings), *([extra] if extra else [])])
-    return Grammar(re.compile(pattern), re.compile(pattern + "|[{}]|\n"), comments, strings)
+    text = "|".join([*(re.escape(opening) for opening in openings), *([extra] if extra else [])])
+    return Grammar(pattern(text), pattern(text + "|[{}]|\n"), comments, strings)
 
 
 @dataclass(slots=True)
@@ -214,7 +215,7 @@ class Lexer:
             pos += 1
 
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_ESCAPE = pattern(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "\n": ""}
 
 

@@ -9,11 +9,12 @@ from dockerlint.formats.sourcedefaults import copes, outcome
 from dockerlint.formats.sourcefacts import DotenvLoad, EnvRead, Listen, SourceFacts, Switch, Text
 from dockerlint.formats.sourcelex import CLOSE, Lexed
 from dockerlint.formats.sourceshape import Shape
+from dockerlint.source.pattern import pattern
 from dockerlint.source.text import SourceFile, Span
 
-_OPERAND = re.compile(r"[\w$.]+")
-_SWITCH = re.compile(r"[:=>]\s*(true|false|True|False|None)\b")
-_NUMBER = re.compile(r"\d+\Z")
+_OPERAND = pattern(r"[\w$.]+")
+_SWITCH = pattern(r"[:=>]\s*(true|false|True|False|None)\b")
+_NUMBER = pattern(r"\d+\Z")
 _COMPARING_WORDS = frozenset(("case", "when", "in", "is", "instanceof"))
 _SETTERS = frozenset(
     (

@@ -6,11 +6,11 @@ read backwards from a literal, each within a bounded distance, and only for the 
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from dockerlint.formats.sourcebrackets import FAR, Brackets, Frame, Item
 from dockerlint.formats.sourcelex import CLOSE, Lexed
+from dockerlint.source.pattern import pattern
 
 _DEEP = 80
 _CONTROL = frozenset(
@@ -100,7 +100,7 @@ _TRANSPARENT = frozenset(
 )
 _COLON_ARGUMENTS = frozenset(("ruby", "elixir", "php", "csharp"))
 _ROCKETS = frozenset(("ruby", "php", "elixir", "csharp"))
-_GO_BLOCK = re.compile(r"\s*(?:func|if|for|switch|select|else|type|go|defer|struct|interface|case|import|var)\b")
+_GO_BLOCK = pattern(r"\s*(?:func|if|for|switch|select|else|type|go|defer|struct|interface|case|import|var)\b")
 
 
 class Place(NamedTuple):

@@ -10,15 +10,16 @@ import re
 
 from dockerlint.formats.jsontree import Fault, Node
 from dockerlint.formats.problem import Problem
+from dockerlint.source.pattern import pattern
 from dockerlint.source.text import SourceFile, Span
 
 _DEPTH = 100
-_BLANK = re.compile(r"[ \t]*")
-_GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_SCALAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9][^\s,\]}#]*|[^\s,\]}#]+")
+_BLANK = pattern(r"[ \t]*")
+_GAP = pattern(r"(?:[ \t\r\n]|#[^\n]*)*")
+_BARE = pattern(r"[A-Za-z0-9_-]+")
+_SCALAR = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9][^\s,\]}#]*|[^\s,\]}#]+")
 _SIMPLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n[ \t\r\n]*")
+_CONTINUED = pattern(r"\\[ \t]*\r?\n[ \t\r\n]*")
 
 
 def parse_toml(file: SourceFile) -> tuple[Node, tuple[Problem, ...]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.packages import member_folders
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 from dockerlint.source.tree import parent
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dockerlint.model.context import Context
     from dockerlint.model.workspace import Workspace
 
-_VENV_COMMAND = re.compile(r"(?:-m venv|virtualenv|uv venv)[ \t]+([\w./-]+)")
+_VENV_COMMAND = pattern(r"(?:-m venv|virtualenv|uv venv)[ \t]+([\w./-]+)")
 _MOST_MANIFESTS = 400
 
 

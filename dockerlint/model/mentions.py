@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 from dockerlint.source.tree import FileTree, join, parent
@@ -16,8 +17,8 @@ from dockerlint.source.tree import FileTree, join, parent
 _NAMES = frozenset({"makefile", "gnumakefile", "justfile", "taskfile.yml", "taskfile.yaml", "package.json", "procfile"})
 _CI = frozenset({".gitlab-ci.yml", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"})
 _CAP = 300_000
-_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*([^\n]*)$", re.MULTILINE)
-_CALL = re.compile(r"\bdocker(?:-compose\b|\.exe)?|\bpodman(?:-compose\b)?|\bcp\s|\bcopy\s|\bmv\s")
+_ASSIGNMENT = pattern(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*([^\n]*)$", re.MULTILINE)
+_CALL = pattern(r"\bdocker(?:-compose\b|\.exe)?|\bpodman(?:-compose\b)?|\bcp\s|\bcopy\s|\bmv\s")
 
 
 @dataclass(frozen=True, slots=True)

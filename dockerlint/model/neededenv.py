@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from dockerlint.source.pattern import pattern
 from dockerlint.source.tree import parent
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _TOOLS = (
     "tasks.py", "gunicorn",
 )  # fmt: skip
 # What a settings class reads as one plain value; a field of another type may be built of several variables.
-_PLAIN_TYPE = re.compile(r":\s*(?:str|int|float|bool|SecretStr|\w*Url|\w*Dsn|EmailStr|Path|FilePath)\s*(?:$|=|#)")
+_PLAIN_TYPE = pattern(r":\s*(?:str|int|float|bool|SecretStr|\w*Url|\w*Dsn|EmailStr|Path|FilePath)\s*(?:$|=|#)")
 
 
 def needed_reads(project: Project, reach: Reach) -> dict[str, list[EnvRead]]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from dockerlint.model.secrets import Lexicon, Verdict, judge
 from dockerlint.model.secretvalues import HOLE, is_placeholder, looks_real, with_holes
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
-_ASSIGNED = re.compile(r"(?:--?)?([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
+_ASSIGNED = pattern(r"(?:--?)?([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 _LOGIN = frozenset(("login",))
-_IN_TEXT = re.compile(
+_IN_TEXT = pattern(
     r"(?i)\b(?:identified\s+(?:with\s+\S+\s+)?by|password|set\s+password\s+for\s+\S+\s*=)\s+(?:as\s+)?(?:E)?'([^'\n]{1,200})'"
     r"|\bpwd\s?:\s?['\"]([^'\"\n]{1,200})['\"]"
     r"|\bauthorization:\s?(?:basic|bearer)\s([A-Za-z0-9+/=._-]{16,})"

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from math import log2
 
 from dockerlint.model.secretwords import Lexicon
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
 HOLE = "\ue000"  # stands, as often as there were characters, where something is filled in later
 _OPENINGS = (("${{", "}}"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("#{", "}"), ("%(", ")s"))
-_NAME = re.compile(r"\$[A-Za-z_]\w*")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://")
-_FIELD = re.compile(r"(?:^|[;?&\s])([A-Za-z][\w .-]{1,30}?)\s?=\s?([^;&\s\"']+)")
-_ANGLED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|%[A-Za-z_]+%|%s|%v|@@?[A-Za-z_.-]+@@?|__[A-Z_]+__")
-_BLANKED = re.compile(r"[xX*.•_\-#?]{3,}|[xX]{2}|\*+|[.]{2,}|-+|\?+")
-_HEX = re.compile(r"[0-9a-fA-F]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NAME = pattern(r"\$[A-Za-z_]\w*")
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://")
+_FIELD = pattern(r"(?:^|[;?&\s])([A-Za-z][\w .-]{1,30}?)\s?=\s?([^;&\s\"']+)")
+_ANGLED = pattern(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|%[A-Za-z_]+%|%s|%v|@@?[A-Za-z_.-]+@@?|__[A-Z_]+__")
+_BLANKED = pattern(r"[xX*.•_\-#?]{3,}|[xX]{2}|\*+|[.]{2,}|-+|\?+")
+_HEX = pattern(r"[0-9a-fA-F]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)

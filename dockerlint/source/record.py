@@ -1,7 +1,8 @@
 """`dataclass` and `field` as the standard library has them, made in a tenth of the time.
 
 dockerlint has some hundred small frozen types, and the standard decorator compiles six methods for each of them at
-every start: as long as all the rest of a small run. Here a class gets one compiled method, `__init__`, and shared ones.
+every start: as long as all the rest of a small run. Here a class gets one compiled method, `__init__`, when its first
+object is made, and shared ones.
 Type checkers see the standard decorator, so `frozen=True` is held by them; at run time nothing stops a writer.
 What is not offered (order, kw_only, InitVar) raises TypeError. Objects work with `replace` from here only.
 """
@@ -60,7 +61,8 @@ else:
         members = dict(cls.__dict__)
         members["__record__"] = fields
         members.setdefault("__match_args__", tuple(fields))
-        members["__init__"] = _init(fields, "__post_init__" in members or hasattr(cls, "__post_init__"))
+        has_post_init = "__post_init__" in members or hasattr(cls, "__post_init__")
+        members["__init__"] = _first_init(fields, has_post_init)
         if repr and "__repr__" not in members:
             members["__repr__"] = _repr
         if eq:
@@ -92,6 +94,18 @@ else:
             default = cls.__dict__.get(name, _NOTHING)
             fields[name] = default if isinstance(default, _Field) else _Field(default, None, True, True, True)
         return fields
+
+    def _first_init(fields: dict[str, _Field], has_post_init: bool) -> Any:
+        """The `__init__` of a class that has no objects yet: it makes way for the compiled one."""
+
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            compiled = _init(fields, has_post_init)
+            for cls in type(self).__mro__:
+                if cls.__dict__.get("__init__") is __init__:
+                    cls.__init__ = compiled
+            compiled(self, *args, **kwargs)
+
+        return __init__
 
     def _init(fields: dict[str, _Field], has_post_init: bool) -> Any:
         scope: dict[str, Any] = {"_NOTHING": _NOTHING}
