@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from dockerlint.cli.app import app
+from dockerlint.rulebook import shelf
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if path.is_file()]
@@ -39,3 +40,9 @@ def test_linked_files_exist() -> None:
     for path in DOCUMENTS:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name} links {target}"
+
+
+def test_the_readme_names_every_rule() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
+    assert said == {rule.id for rule in shelf.rules().values() if rule.check != "engine"}
