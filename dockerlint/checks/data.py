@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dockerlint.model.datafolders import DataUse, Keeping, data_use, keeping
-from dockerlint.model.datamounts import misplaced_mounts
-from dockerlint.model.intent import is_for_tests
+from dockerlint.model.datamounts import may_hold_data, misplaced_mounts
+from dockerlint.model.intent import is_for_tests, runs_once
+from dockerlint.model.mounts import winning_mount
 from dockerlint.model.paths import is_within
+from dockerlint.model.sqlitefiles import SqliteFile, sqlite_files
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import Span
@@ -28,6 +30,22 @@ def unpersisted(project: Project, rule: Rule) -> Iterator[Finding]:
         use = data_use(project, service)
         if use is not None:
             yield from _of_server(project, service, use, rule)
+        elif project.base_of(service) is None or service.build is not None:
+            yield from _of_sqlite(project, service, rule)
+
+
+def _kept_elsewhere(project: Project, file: SqliteFile) -> bool:
+    """Does another container of the same source keep the file that this literal names?"""
+    return any(
+        other.span == file.span and not _is_lost(project.mounts_of(service), other.path)
+        for service in project.services
+        for other in sqlite_files(project, service)
+    )
+
+
+def _is_lost(mounts: Sequence[Mount], path: str) -> bool:
+    winner = winning_mount(mounts, path)
+    return winner is None or winner.declared or winner.anonymous
 
 
 def _of_server(project: Project, service: Service, use: DataUse, rule: Rule) -> Iterator[Finding]:
@@ -48,14 +66,38 @@ def _of_server(project: Project, service: Service, use: DataUse, rule: Rule) -> 
     misplaced = _misplaced(project, service, use, lost)
     if misplaced is not None:
         mount, case = misplaced
-        if case == "wrong-path" and not use.moved and facts.moved_by_environment:
-            if not project.environment_of(service).closed:
-                return  # an env file that only the author has may move the data there
+        movable = case == "wrong-path" and not use.moved and facts.moved_by_environment
+        if movable and not project.environment_of(service).closed:
+            return  # an env file that only the author has may move the data there
         if facts.assumed_latest and facts.data_varies and not use.moved:
             case = f"{case}-latest"
         yield _at_mount(project, service, use, rule, case, mount, lost[0].folder.path)
-    elif facts.persistence == "expected" or use.moved:
+    elif facts.persistence == "expected":
         yield _at_image(project, service, use, rule, states, lost)
+
+
+def _of_sqlite(project: Project, service: Service, rule: Rule) -> Iterator[Finding]:
+    if runs_once(project, service):
+        return
+    mounts = project.mounts_of(service)
+    for file in sqlite_files(project, service):
+        if not _is_lost(mounts, file.path) or (file.in_source and _kept_elsewhere(project, file)):
+            continue
+        folder = file.path.rpartition("/")[0] or "/"
+        missing = next((m for m in service.mounts if may_hold_data(project, m)), None) if not file.in_source else None
+        case = "sqlite-in-source" if file.in_source else "sqlite" if missing is None else "sqlite-wrong-path"
+        yield rule.finding(
+            missing.span if missing is not None else file.span,
+            case=case,
+            service=service.name,
+            related=[Related(file.span, f"the SQLite file is {file.path}")] if missing is not None else (),
+            subject=file.path,
+            path=file.path,
+            folder=folder,
+            source=_source(missing) if missing is not None else "",
+            target=(missing.target or "") if missing is not None else "",
+            name=file.path.rpartition("/")[2],
+        )
 
 
 def _refused(service: Service, use: DataUse) -> Mount | None:
@@ -99,7 +141,7 @@ def _at_mount(
         service=service.name,
         related=related,
         subject=folder,
-        source=mount.source_text or "this volume",
+        source=_source(mount),
         target=mount.target or "",
         folder=folder,
         image=_image_name(service, use),
@@ -123,7 +165,7 @@ def _at_image(
         folder=" and ".join(folders),
         image=_image_name(service, use),
         loses=_loses(use),
-        lines=" and ".join(f"`- {name}:{path}`" for name, path in zip(names, folders)),
+        lines=" and ".join(f"`- {name}:{path}`" for name, path in zip(names, folders, strict=True)),
         names=" and ".join(f"`{name}:`" for name in names),
     )
 
@@ -151,11 +193,17 @@ def _loses(use: DataUse) -> str:
     return {"queue": "its messages", "cache": "what it saved"}.get(use.facts.loses or "", "its data")
 
 
+def _source(mount: Mount) -> str:
+    if mount.source_text:
+        return mount.source_text
+    return mount.source_span.text if mount.source_span is not None else "a volume"
+
+
 def _written(service: Service, mount: Mount, folder: str, use: DataUse) -> str:
-    source = mount.source_text or f"{service.name}-data"
+    source = _source(mount) if not mount.anonymous else f"{service.name}-data"
     names = use.facts.moved_by_environment
     if not use.moved and names and mount.target in (use.facts.volumes or ()):
         return f"set `{names[0]}: {mount.target}`"
-    if mount.long_syntax and mount.source_text:
+    if mount.long_syntax and not mount.anonymous:
         return f"write `target: {folder}`"
     return f"write `- {source}:{folder}`"

@@ -296,7 +296,10 @@ def _has_it_too(other: Project, project: Project, finding: Finding) -> bool:
         return False
     if finding.service is None:
         return any(file.path == finding.file for file in other.files)
-    return any(candidate.name == finding.service for candidate in other.services)
+    from dockerlint.model.intent import is_for_tests
+
+    # What runs for tests alone proves nothing of the others, and says nothing of its own.
+    return any(candidate.name == finding.service and not is_for_tests(candidate) for candidate in other.services)
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:

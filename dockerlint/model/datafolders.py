@@ -66,8 +66,11 @@ def data_use(project: Project, service: Service) -> DataUse | None:
     moved = list(_moved(project, service, facts, argv, default=command is None or command.span is None))
     if None in moved:
         return None
+    usual = {folder.path for folder in facts.data_folders}
     folders = tuple(folder for folder in moved if folder is not None)
-    return DataUse(facts, folders or facts.data_folders, bool(folders))
+    if not folders or {folder.path for folder in folders} <= usual:
+        return DataUse(facts, facts.data_folders, False)
+    return DataUse(facts, folders, True)
 
 
 def keeping(mounts: Sequence[Mount], folder: DataFolder) -> Keeping:
@@ -99,9 +102,11 @@ def _server_arguments(service: Service, facts: ImageFacts, command: EffectiveCom
         if program.argv[:1] and (program.argv[0] in servers or program.name in servers):
             return program.argv
     main = command.main
+    if command.span is None:
+        return main.argv if main is not None else ()
     if main is None or not main.argv:
         return None
-    if command.span is None or main.argv[0].startswith("-") or _is_own(facts, main):
+    if main.argv[0].startswith("-") or _is_own(facts, main):
         return main.argv
     if main.name in facts.clients or main.name in _TOOLS or main.name.endswith(".sh") or "$" in main.argv[0]:
         return None
@@ -115,7 +120,7 @@ def _is_own(facts: ImageFacts, program: Program) -> bool:
 
 def _keeps_nothing(facts: ImageFacts, argv: Sequence[str]) -> bool:
     words = tuple(argv)
-    if ("--appendonly", "yes") in zip(words, words[1:]):
+    if "--appendonly yes" in " ".join(words):
         return False
     return any(
         words[at : at + len(run)] == run
@@ -140,6 +145,10 @@ def _moved(
             yield _folder(path.strip(), workdir, inner)
     for value in option_values(argv, facts.moved_by_options):
         yield _folder(value, workdir)
+    for mount in service.mounts:
+        if mount.kind == "bind" and mount.target is not None and mount.target.endswith(_CONFIG_ENDINGS):
+            mounted = project.files_of(service).read(mount.target)
+            yield from (_folder(path, workdir) for path in _configured(mounted.text if mounted is not None else ""))
     configs = [*option_values(argv, facts.configured_by_options)]
     configs += [word for word in argv[1:] if word.endswith(_CONFIG_ENDINGS) and "=" not in word and word not in configs]
     for config in configs:

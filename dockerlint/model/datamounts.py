@@ -40,6 +40,16 @@ def misplaced_mounts(project: Project, service: Service, use: DataUse) -> Iterat
             yield mount
 
 
+def may_hold_data(project: Project, mount: Mount) -> bool:
+    """Is it a named volume, or a folder of the host, that is called after data? What else it holds nobody can see."""
+    if mount.target is None or mount.kind not in ("bind", "volume") or mount.anonymous or mount.read_only:
+        return False
+    named = _words_of_source(mount)
+    return not (_is_file(project, mount) or _other(mount.target) or named & _NOT_DATA) and _says_data(
+        mount.target.rpartition("/")[2], named
+    )
+
+
 def _meant(mount: Mount, target: str, use: DataUse) -> bool:
     if any(is_within(folder.path, target) for folder in use.folders):
         return True
