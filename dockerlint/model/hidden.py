@@ -46,7 +46,10 @@ class Hidden:
 def hidden_by_mounts(project: Project, service: Service) -> Iterator[Hidden]:
     """Everything that the mounts of a service hide and nothing puts back."""
     command = project.command_of(service)
-    if project.layout_of(service) is None or (command is not None and not command.complete):
+    if project.layout_of(service) is None:
+        return
+    yield from _written_script(project, service, command)
+    if command is not None and not command.complete:
         return
     yield from _dependencies(project, service, command)
     yield from _handed_over(project, service, command)
@@ -99,6 +102,24 @@ def _program(project: Project, service: Service, command: EffectiveCommand | Non
         if is_build(ran.words):
             yield Hidden("program", mount, path, "", ran.span)
             return
+
+
+def _written_script(project: Project, service: Service, command: EffectiveCommand | None) -> Iterator[Hidden]:
+    """A script that RUN wrote and the command starts."""
+    layout, workdir = project.layout_of(service), project.workdir_of(service)
+    if layout is None or command is None or workdir is None:
+        return
+    written = project.files_of(service).written
+    for word in command.words[:3]:
+        path = absolute(word, workdir)
+        mount = covering_folder_mount(project, service, path) if path in written else None
+        if mount is None or _on_host(project, mount, path):
+            continue
+        name = path.rpartition("/")[2]
+        for step in layout.stage.steps:
+            if step.instruction.keyword != "WORKDIR" and name in step.instruction.text:
+                yield Hidden("program", mount, path, "", step.instruction.span)
+                return
 
 
 def program_file(program: Program) -> str | None:
