@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dockerlint.model.imagecommands import ran_commands
 from dockerlint.model.installs import Install, command_installs
 from dockerlint.model.mounts import winning_mount
-from dockerlint.model.paths import absolute, is_below, relative
+from dockerlint.model.paths import absolute, is_below, is_within, relative
 from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 
@@ -73,10 +73,14 @@ def _installs(again: Sequence[Install], install: Install) -> bool:
 
 def _handed_over(project: Project, service: Service, command: EffectiveCommand | None) -> Iterator[Hidden]:
     layout = project.layout_of(service)
+    main = command.main if command is not None else None
+    needed = program_file(main) if main is not None else None
     installed = {install.folder for install in project.installs_of(service)}
     for copy in layout.copies if layout is not None else ():
         target = copy.source.target
         if copy.origin is None or target is None or target in installed or _builds_again(command):
+            continue
+        if needed is None or not is_within(needed, target):
             continue
         mount = covering_folder_mount(project, service, target)
         if mount is not None and mount.target is not None and is_below(target, mount.target):
