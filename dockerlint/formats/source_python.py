@@ -20,6 +20,7 @@ _SETTINGS_CLASS = pattern(
     re.MULTILINE,
 )
 _FIELD = pattern(r"^([ \t]+)([A-Za-z_]\w*)[ \t]*:[ \t]*([^=\n#]+?)[ \t]*(=(?!=)|$)", re.MULTILINE)
+_UNTYPED_FIELD = pattern(r"^([ \t]+)([A-Za-z_]\w*)[ \t]*=(?!=)", re.MULTILINE)
 _PREFIX = pattern(r"\benv_prefix\s*=\s*")
 _ENV_FILE = pattern(r"\benv_file\s*=\s*")
 _IMPORT = pattern(
@@ -201,6 +202,9 @@ def _settings(reading: Reading) -> None:
                     given[1] if given else None,
                 )
             )
+        for found in _UNTYPED_FIELD.finditer(code, head.end(), end):
+            if found.group(1) == indent or not indent:
+                reading.stands_in(shape.forward(found.end()), prefix + found.group(2))
         for found in _ENV_FILE.finditer(code, head.end(), end):
             number = reading.literal_at(found.end())
             if number is not None:

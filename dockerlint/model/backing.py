@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockerlint.formats.sourcecode import is_test_path
 from dockerlint.model.addresses import literal, read_address, split_port
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 
 BACKING = frozenset(("database", "queue", "cache", "search", "storage"))
 _NO_SERVICE = frozenset(("http", "ssh", "ftp", "sqlite", "ldap", "smtp"))
-_LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"))
+_ANYWHERE = frozenset(("0.0.0.0", "::", "*"))
 _SAMPLES = frozenset(("host", "hostname", "example.com", "your-host", "user", "username", "..."))
 _HOST_ENDS = ("host", "hostname", "hosts", "server", "servers", "address", "addr", "brokers", "broker", "url", "uri")
 _DEFAULTS = frozenset(("default", "setdefault", "add_argument", "option", "getenv", "argument", "get_env", "fetch"))
 _WORDS = frozenset(("default", "fallback", "example", "sample", "test", "mock"))
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_CONSTANT = pattern(r"[A-Z][A-Z0-9_]*\Z")
 _STAGES = frozenset(("NODE_ENV", "ENV", "APP_ENV", "ENVIRONMENT", "FLASK_ENV", "DEBUG", "MODE", "STAGE"))
+_STARTS = frozenset(
+    ("index", "main", "app", "server", "settings", "config", "manage", "wsgi", "asgi", "start", "__init__")
+)
 _BY_NAME = ("ormconfig", "knexfile", "celeryconfig", "mikro-orm.config", "data-source", "datasource")
 
 
@@ -74,10 +78,16 @@ def hard_coded(project: Project, service: Service) -> Iterator[HardCoded]:
     uses = _server_side(project, service)
     if not uses:
         return
+    from dockerlint.model.frontend import front_end_of
+
     hosts = hosts_of(project, service)
     facts = project.workspace.facts["backing_services"]
-    for use in uses.values():
-        yield from _in_file(use.facts, hosts, facts)
+    for path, use in uses.items():
+        front = front_end_of(path, project.workspace) if use.facts.language == "javascript" else None
+        for found in _in_file(use.facts, hosts, facts):
+            # What a front end asks over HTTP is the browser's, and another rule's.
+            if front is None or front.renders or not found.text.value.startswith(("http", "ws")):
+                yield found
 
 
 def _server_side(project: Project, service: Service) -> dict[str, SourceUse]:
@@ -92,6 +102,7 @@ def _server_side(project: Project, service: Service) -> dict[str, SourceUse]:
     reach = reached(project, service)
     client = client_files(sources, project.workspace)
     found: dict[str, SourceUse] = {}
+    imported: set[str] = set()
     for use in sources:
         path = use.path
         if path in client or is_test_path(path) or path.endswith((".html", ".htm", ".vue", ".svelte", ".jsx")):
@@ -101,7 +112,21 @@ def _server_side(project: Project, service: Service) -> dict[str, SourceUse]:
             continue
         if not named and is_aside(path):
             continue
+        if reach is None and not named and use.facts.language in ("javascript", "python"):
+            imported = imported or _imported(sources)
+            stem = path.rpartition("/")[2].partition(".")[0]
+            if stem not in imported and stem not in _STARTS:
+                continue
         found[path] = use
+    return found
+
+
+def _imported(uses: list[SourceUse]) -> set[str]:
+    """The last words of everything that some file imports, with the folder of an index or package file."""
+    found: set[str] = set()
+    for use in uses:
+        for name in (*use.facts.imports, *use.facts.members):
+            found.update(name.replace("/", ".").split("."))
     return found
 
 
@@ -119,9 +144,10 @@ def _in_file(facts: SourceFacts, hosts: Hosts, table: Mapping[str, Any]) -> Iter
         part = _part(text, facts, hosts, table)
         if part is not None:
             groups.setdefault((text.group, text.call or ""), []).append((*part, text))
-    for (group, _), parts in groups.items():
+    called = {call for (_, call), parts in groups.items() if call and any(part == "host" for part, _, _ in parts)}
+    for (group, call), parts in groups.items():
         lead = next((one for one in parts if one[0] == "host"), None)
-        if lead is None and (group in said or group < 0):
+        if lead is None and (group in said or group < 0 or call in called):
             continue
         lead = lead or next((one for one in parts if one[0] == "user"), None)
         if lead is None:
@@ -141,7 +167,7 @@ def _address(text: Text, hosts: Hosts, table: Mapping[str, Any]) -> HardCoded | 
     if "://" not in value and "=" not in value and "@tcp(" not in value and not value.startswith("jdbc:"):
         host, port = split_port(value.partition(",")[0])
         known = hosts.names.get(host.lower())
-        if known is None or not port.isdigit():
+        if known is None or not port.isdigit() or host.lower() == "localhost":
             return None
         return HardCoded(text, "address", f"{host}:{port}", host, hosts.backing.get(host.lower(), known))
     address = read_address(value)
@@ -185,7 +211,7 @@ def _plain(part: str, text: Text, service: str) -> tuple[str, str] | None:
     value = text.value
     if part == "port":
         return (part, service) if value.isdigit() else None
-    if literal(value) is None or value.lower() in _SAMPLES or "/" in value or len(value) > 120:
+    if literal(value) is None or value.lower() in _SAMPLES or value in _ANYWHERE or "/" in value or len(value) > 120:
         return None
     return part, "database" if service in ("sql", "any") else service
 
@@ -214,7 +240,11 @@ def _keyed(keys: tuple[str, ...], path: str) -> bool:
     parts = path.split(".")
     for key in keys:
         wanted = key.split(".")
-        if len(wanted) > 1 and len(wanted) == len(parts) and all(a in ("*", b) for a, b in zip(wanted, parts, strict=True)):
+        if (
+            len(wanted) > 1
+            and len(wanted) == len(parts)
+            and all(a in ("*", b) for a, b in zip(wanted, parts, strict=True))
+        ):
             return True
     return False
 

@@ -48,6 +48,8 @@ def is_aside(path: str) -> bool:
 def _counts(project: Project, path: str, use: SourceUse, read: EnvRead) -> bool:
     facts = use.facts
     language = facts.language
+    if "TEST" in read.name.upper().split("_"):
+        return False
     if facts.main is not None and facts.main.start <= read.span.start < facts.main.end:
         return False
     if not read.name.isascii() or not read.name.replace("_", "a").isalnum():

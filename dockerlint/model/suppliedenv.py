@@ -100,7 +100,14 @@ def supply_of(project: Project, service: Service, reach: Reach) -> Supply:
             unseen = True
         else:
             names.update(found)
-    return Supply(frozenset(names), unseen, tuple(_texts(project, service)) if not unseen else ())
+    texts = () if unseen else tuple(_texts(project, service))
+    unseen = unseen or any(_reads_env_file(text) for text in texts)
+    return Supply(frozenset(names), unseen, texts)
+
+
+def _reads_env_file(text: str) -> bool:
+    """Does a script take the variables of an env file: ``. ./.env``, ``done < .env``, ``$(cat .env)``?"""
+    return ".env" in text and re.search(r"(?:^|[\s/\"'<])\.env(?:[\s\"'/|);.]|$)", text, re.MULTILINE) is not None
 
 
 def _base_unknown(project: Project, service: Service) -> bool:
