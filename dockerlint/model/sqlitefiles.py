@@ -77,6 +77,8 @@ def _source_path(project: Project, service: Service, facts: SourceFacts, text: T
         return None
     if text.value.startswith("sqlite"):
         return None if _set_elsewhere(project, service, facts, text) else _path(text.value, "")
+    if text.value.endswith(_ENDINGS) and text.position == 0 and "sqlite" in (text.call or "").lower():
+        return None if _set_elsewhere(project, service, facts, text) else text.value
     if text.value.endswith(_ENDINGS) and text.path.startswith("DATABASES.") and text.path.endswith("NAME"):
         if not any(other.value == f"{_DJANGO}sqlite3" for other in facts.texts) or _set_elsewhere(
             project, service, facts, text
