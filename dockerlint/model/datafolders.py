@@ -60,7 +60,7 @@ def data_use(project: Project, service: Service) -> DataUse | None:
     if facts is None or facts.persistence == "none" or not facts.data_folders:
         return None
     command = project.command_of(service)
-    argv = _server_arguments(service, facts, command)
+    argv = server_arguments(service, facts, command)
     if argv is None or _keeps_nothing(facts, argv):
         return None
     moved = list(_moved(project, service, facts, argv, default=command is None or command.span is None))
@@ -93,7 +93,7 @@ def _shadowed(mounts: Sequence[Mount], path: str) -> Mount | None:
     return max(above, key=lambda mount: len(mount.target or ""), default=None)
 
 
-def _server_arguments(service: Service, facts: ImageFacts, command: EffectiveCommand | None) -> tuple[str, ...] | None:
+def server_arguments(service: Service, facts: ImageFacts, command: EffectiveCommand | None) -> tuple[str, ...] | None:
     """The words that the server is started with; None where something else runs, or nobody knows what."""
     if command is None:
         return () if service.command is None and service.entrypoint is None else None
