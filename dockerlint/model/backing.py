@@ -15,7 +15,7 @@ from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
-    from dockerlint.formats.sourcefacts import SourceFacts, Text
+    from dockerlint.formats.sourcefacts import EnvRead, SourceFacts, Text
     from dockerlint.model.project import Project, SourceUse
     from dockerlint.model.service import Service
 
@@ -249,6 +249,12 @@ def _keyed(keys: tuple[str, ...], path: str) -> bool:
     return False
 
 
+def _together(text: Text, read: EnvRead) -> bool:
+    """Do a literal and a read stand in one expression?"""
+    first, second = sorted((text.quoted, read.span), key=lambda span: span.start)
+    return not any(sign in first.file.text[first.end : second.start] for sign in ",;")
+
+
 def is_fallback(text: Text, facts: SourceFacts) -> bool:
     """Does the literal only stand in for something that is given from outside, or for an example?"""
     if text.fallback_of or (text.name or "").lower() in ("default", "default_value"):
@@ -269,7 +275,7 @@ def is_fallback(text: Text, facts: SourceFacts) -> bool:
     for read in facts.env_reads:
         if read.name in _STAGES or text.span.start <= read.span.start < text.span.end:
             continue
-        if read.span.line == line or (read.given_to and read.given_to == name == text.path):
+        if (read.span.line == line and _together(text, read)) or (read.given_to and read.given_to == name == text.path):
             return True
         if name and name == text.path:
             after = text.span.file.line_text(read.span.line)

@@ -163,13 +163,15 @@ def _loaded(project: Project, service: Service, reach: Reach, load: EnvLoad) -> 
     else:
         variable = "${" in named or "{" in named
     file = named.rpartition("/")[2] or ".env"
+    looked = None if named or variable else _looked_at(reach, load)
     found: list[str] = []
     there = variable
     for folder in _folders(project, service, reach, load, named):
         for name in _spelled(project, folder, file, variable):
             path = f"{folder}/{name}" if folder else name
             parsed = project.workspace.env(path) if project.tree.kind(path) == "file" else None
-            reaches = next(project.files_of(service).paths_of(path), None) is not None
+            places = list(project.files_of(service).paths_of(path))
+            reaches = bool(places) if looked is None else not looked.isdisjoint(places)
             if parsed is not None and reaches:
                 found.extend(entry.name for entry in parsed.entries)
                 there = True
@@ -179,6 +181,15 @@ def _loaded(project: Project, service: Service, reach: Reach, load: EnvLoad) -> 
                     return None
                 found.extend(names)
     return tuple(found) if found or not variable else None if there else ()
+
+
+def _looked_at(reach: Reach, load: EnvLoad) -> frozenset[str] | None:
+    """The container paths at which dotenv of JavaScript looks when nothing names a file; None: anywhere."""
+    use = reach.possible.get(load.beside)
+    folders = [program.workdir for program in reach.programs]
+    if use is None or use.facts.language != "javascript" or None in folders:
+        return None
+    return frozenset(absolute(".env", folder) for folder in folders if folder is not None)
 
 
 def _folders(project: Project, service: Service, reach: Reach, load: EnvLoad, named: str) -> Iterator[str]:
