@@ -8,10 +8,14 @@ from dockerlint.source.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a file that its real reader would refuse; `message` is one sentence without a place."""
+    """Something in a file that its real reader would refuse; `message` is one sentence without a place.
+
+    `elsewhere` says that another file of the same project may supply what is missing here.
+    """
 
     span: Span
     message: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

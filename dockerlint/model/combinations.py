@@ -24,11 +24,15 @@ _OVERRIDES = (
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Compose files in the order of merging. `named` says that a document of the project spells it out."""
+    """Compose files in the order of merging. `named` says that a document of the project spells it out.
+
+    `partial` says that the files only work together with others, which nobody names.
+    """
 
     files: tuple[str, ...]
     env_files: tuple[str, ...] = ()
     named: bool = False
+    partial: bool = False
 
 
 def combinations(
@@ -78,7 +82,7 @@ def _of_folder(
     if len(lonely) > 1 and complete(tuple(lonely)):
         yield Combination(tuple(lonely))
     else:
-        yield from (Combination((path,)) for path in lonely)
+        yield from (Combination((path,), partial=True) for path in lonely)
 
 
 def default_files(tree: FileTree, folder: str) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def check_consistency(root: Mapping, report: Report) -> None:
         if not isinstance(service, Mapping):
             continue
         if "build" not in service.entries and not text(service.get("image")) and "provider" not in service.entries:
-            report(entry.key.span, f'the service "{name}" has neither image nor build')
+            report(entry.key.span, f'the service "{name}" has neither image nor build', True)
         _check_build(name, service, services, root, report)
         _check_references(name, service, root, report)
         _check_scale(name, service, report)
@@ -147,9 +147,8 @@ def _check_known(
     known = mapping_of(root.get(kind))
     for name, span in used:
         if name not in known and UNKNOWN not in name:
-            report(
-                span, f'the service "{service}" uses the {word} "{name}", which is not declared{_nearest(name, known)}'
-            )
+            hint = _nearest(name, known)
+            report(span, f'the service "{service}" uses the {word} "{name}", which is not declared{hint}', True)
 
 
 def _nearest(name: str, known: dict[str, Entry]) -> str:

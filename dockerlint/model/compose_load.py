@@ -76,8 +76,8 @@ class Loader:
 
     # -- what was found --
 
-    def report(self, span: Span, message: str) -> None:
-        problem = Problem(span, message)
+    def report(self, span: Span, message: str, elsewhere: bool = False) -> None:
+        problem = Problem(span, message, elsewhere)
         if problem not in self.problems:
             self.problems.append(problem)
 

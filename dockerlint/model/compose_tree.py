@@ -10,7 +10,7 @@ from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence,
 from dockerlint.source.text import Span
 
 T = TypeVar("T")
-Report = Callable[[Span, str], None]
+Report = Callable[..., None]  # span, message, and whether another file may supply what is missing
 Rules = dict[Any, Any]  # a tree of path parts; "*" is any part, and None holds the rule of the path that ends here
 
 

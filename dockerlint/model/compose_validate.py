@@ -85,6 +85,10 @@ def _sequence(node: Sequence, shape: Shape, report: Report, path: tuple[str, ...
 def _mapping(node: Mapping, shape: Shape, report: Report, path: tuple[str, ...]) -> Node:
     fields = shape.fields or {}
     changed: dict[str, Entry | None] = {}
+    if not path and _has_no_services(node):
+        first = next(iter(node.entries.values()))
+        report(first.key.span, "this is the old form of a compose file: the services must stand below `services:`")
+        return Mapping({}, node.span, node.tag)
     for key, entry in node.entries.items():
         child = fields.get(key)
         if child is None:
@@ -137,6 +141,15 @@ def _is_period(text: str) -> bool:
         else:
             return False
     return bool(text) and not number
+
+
+def _has_no_services(node: Mapping) -> bool:
+    """Compose files of version 1 named their services at the top."""
+    return "services" not in node.entries and any(
+        isinstance(entry.value, Mapping) and ("image" in entry.value.entries or "build" in entry.value.entries)
+        for key, entry in node.entries.items()
+        if key not in ("networks", "volumes", "secrets", "configs") and not key.startswith("x-")
+    )
 
 
 def _unknown_key(key: str, fields: dict[str, Shape], path: tuple[str, ...]) -> str:

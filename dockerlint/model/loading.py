@@ -47,7 +47,8 @@ def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: M
     mentions = workspace.mentions(sorted({workspace.base, *(parent(path) for path in (*composes, *dockerfiles))}))
     projects: list[Project] = []
     for combination, compose in _composed(tree, composes, mentions, options):
-        projects.append(_project(workspace, compose, combination.files[0], combination.named))
+        project = _project(workspace, compose, combination.files[0], combination.named, combination.partial)
+        projects.append(project)
     used = {build.file.path for project in projects for build in project.builds}
     alone = [path for path in dockerfiles if path not in used]
     lone = tuple(build for path in alone for build in _lone_builds(workspace, path, mentions))
@@ -61,8 +62,8 @@ def project_of(tree: FileTree, compose: Compose, facts: Mapping[str, Any]) -> Pr
     return _project(Workspace(tree, facts, compose.folder), compose, compose.files[0].path if compose.files else "")
 
 
-def _project(workspace: Workspace, compose: Compose, path: str, named: bool = False) -> Project:
-    return Project(workspace, compose, tuple(_builds(workspace, compose)), parent(path), named)
+def _project(workspace: Workspace, compose: Compose, path: str, named: bool = False, partial: bool = False) -> Project:
+    return Project(workspace, compose, tuple(_builds(workspace, compose)), parent(path), named, partial)
 
 
 def _common_folder(tree: FileTree, paths: Sequence[str]) -> str:

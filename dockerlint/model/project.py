@@ -70,7 +70,8 @@ class Project:
     """One combination of compose files, or the Dockerfiles that none names.
 
     `family` is the same for combinations that are ways to run the same services; `named` says that a document of the
-    project spells this combination out.
+    project spells this combination out; `partial` that it only works with files that nobody names, so that nothing can
+    be said of what it lacks.
     """
 
     workspace: Workspace
@@ -78,6 +79,7 @@ class Project:
     builds: tuple[Build, ...]
     family: str
     named: bool = False
+    partial: bool = False
     _cache: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -103,7 +105,7 @@ class Project:
     def problems(self) -> Iterator[Problem]:
         """What the readers of its files would refuse."""
         if self.compose is not None:
-            yield from self.compose.problems
+            yield from (p for p in self.compose.problems if not (p.elsewhere and self.partial))
         for dockerfile in self.dockerfiles:
             yield from dockerfile.problems
         for build in self.builds:
@@ -112,10 +114,7 @@ class Project:
 
     def build_of(self, service: Service) -> Build | None:
         """The build of its image: its own, or that of the service whose ``build`` makes the image that it names."""
-        own = next((build for build in self.builds if build.service is service), None)
-        if own is not None or service.build is not None or service.image is None or service.image.value is None:
-            return own
-        return next((build for build in self.builds if _tags(build.service, service.image.value)), None)
+        return self._once("build", service, lambda: _build(self, service))
 
     def stage_of(self, service: Service) -> Stage | None:
         build = self.build_of(service)
@@ -193,6 +192,14 @@ class Project:
             self._cache[key] = make()
         found: T = self._cache[key]
         return found
+
+
+def _build(project: Project, service: Service) -> Build | None:
+    own = next((build for build in project.builds if build.service is service), None)
+    if own is not None or service.build is not None or service.image is None:
+        return own
+    image = service.image.value
+    return next((build for build in project.builds if _tags(build.service, image)), None) if image is not None else None
 
 
 def _tags(service: Service | None, image: str) -> bool:
