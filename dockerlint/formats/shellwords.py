@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from dockerlint.formats.shelltree import (
     Block,
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=1000)  # several rules read the same commands
 def parse_shell(text: str) -> Block:
     """Parse POSIX shell text and the common parts of bash; never raises, linear in the length.
 

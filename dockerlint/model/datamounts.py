@@ -80,12 +80,12 @@ def _other(target: str) -> bool:
     return bool((words & _NOT_DATA) - _ON_THE_WAY or last & _NOT_DATA)
 
 
-def _says_data(target: str, named: set[str]) -> bool:
+def _says_data(target: str, named: frozenset[str]) -> bool:
     words = name_words(target) | named
     return any(sign in word for word in words for sign in _DATA)
 
 
-def _words_of_source(mount: Mount) -> set[str]:
+def _words_of_source(mount: Mount) -> frozenset[str]:
     text = mount.source_text or mount.source or ""
     return name_words(text.rstrip("/").rpartition("/")[2])
 

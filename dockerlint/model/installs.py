@@ -80,6 +80,8 @@ def match_install(
 def _captured(words: list[str], row: Mapping[str, Any]) -> str | None:
     """Does the argument list begin like an install of this manager? "" or the word that stands for "*"."""
     for pattern in row["installs"]:
+        if pattern[0] != words[0]:
+            continue
         if pattern[-1] == "*":
             plain = [word for word in words if not word.startswith("-") or word in pattern]
             if len(plain) == len(pattern) and plain[:-1] == pattern[:-1]:
@@ -88,7 +90,7 @@ def _captured(words: list[str], row: Mapping[str, Any]) -> str | None:
             # A lone `yarn` or `bundle` installs; followed by a word it is something else.
             if len(pattern) > 1 or len(words) == 1 or words[1].startswith("-") or row.get("built"):
                 return ".venv" if pattern == ["uv", "venv"] else ""
-        elif len(pattern) == 2 and words[:1] == pattern[:1]:
+        elif len(pattern) == 2:
             rest = _plain_words(words[1:], row)
             if rest[:1] == pattern[1:]:
                 return ""

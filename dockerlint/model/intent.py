@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ def runs_once(project: Project, service: Service) -> bool:
     )
 
 
-def name_words(name: str) -> set[str]:
+@lru_cache(maxsize=10_000)  # every service of a file asks for the words of the same path
+def name_words(name: str) -> frozenset[str]:
     """``docker-compose.prod.yml`` is docker, compose, prod, yml."""
-    return set("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
+    return frozenset("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
 
 
 def is_for_tests(service: Service) -> bool:

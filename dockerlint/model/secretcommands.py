@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.secrets import Lexicon, Verdict, judge
 from dockerlint.model.secretvalues import HOLE, is_placeholder, looks_real, with_holes
 from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
+
+if TYPE_CHECKING:
+    from dockerlint.formats.shelltree import Command
 
 _ASSIGNED = pattern(r"(?:--?)?([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 _LOGIN = frozenset(("login",))
@@ -41,7 +44,7 @@ def in_words(words: Lexicon, argv: Sequence[str]) -> Iterator[Shown]:
             taken.add(index)
             yield Shown(found, name, index, start, start + len(secret))
     for index, word in enumerate(argv):
-        if index in taken or index == 0 and "=" not in word and "://" not in word:
+        if index in taken or (index == 0 and "=" not in word and "://" not in word):
             continue
         shown = _in_word(words, argv, index, word)
         if shown is not None:
@@ -90,6 +93,8 @@ def _of_program(words: Lexicon, argv: Sequence[str]) -> Iterator[tuple[int, str,
     if not argv:
         return
     program = argv[0].rpartition("/")[2]
+    if program not in words.programs:
+        return
     for row in words.tables["options"]:
         if program in row["programs"]:
             yield from _of_row(row, argv)
@@ -144,8 +149,16 @@ def in_shell(words: Lexicon, text: str) -> Iterator[Shown]:
     """The secrets in a shell text; offsets count in it."""
     from dockerlint.formats.shellwords import commands, parse_shell
 
-    last: Any = None
-    for command in commands(parse_shell(text)):
+    seen: set[int] = set()
+    for shown in _of_commands(words, commands(parse_shell(text)), text):
+        seen.add(shown.start)
+        yield shown
+    yield from (shown for shown in in_text(words, text) if shown.start not in seen)
+
+
+def _of_commands(words: Lexicon, every: Iterable[Command], text: str) -> Iterator[Shown]:
+    last: Command | None = None
+    for command in every:
         for name, value in command.assignments:
             found = judge(words, name, value.value)
             if found is not None:
@@ -161,7 +174,6 @@ def in_shell(words: Lexicon, text: str) -> Iterator[Shown]:
             if literal is not None:
                 yield _placed(text, literal, "chpasswd", word.start, word.end)
         last = command
-    yield from in_text(words, text)
 
 
 def in_text(words: Lexicon, text: str) -> Iterator[Shown]:

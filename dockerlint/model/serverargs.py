@@ -91,6 +91,8 @@ def row_of(argv: Sequence[str], facts: Mapping[str, Any]) -> tuple[Row, tuple[st
     length = 0
     for row in facts.get("servers", {}).get("servers", ()) if argv else ():
         for start in row.get("starts", ()):
+            if not start.startswith(argv[0]):
+                continue
             words = start.split(" ")
             if words[0] != argv[0] or len(words) <= length:
                 continue
