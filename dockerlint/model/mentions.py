@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 
 from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
-from dockerlint.source.text import Span
+from dockerlint.source.text import SourceFile, Span
 from dockerlint.source.tree import FileTree, join, parent
 
 _NAMES = frozenset({"makefile", "gnumakefile", "justfile", "taskfile.yml", "taskfile.yaml", "package.json", "procfile"})
 _CI = frozenset({".gitlab-ci.yml", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"})
 _CAP = 300_000
 _ASSIGNMENT = pattern(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*([^\n]*)$", re.MULTILINE)
+_DEVCONTAINER = pattern(r'"dockerComposeFile"\s*:\s*(\[[^\]]*\]|"[^"]*")')
 _CALL = pattern(r"\bdocker(?:-compose\b|\.exe)?|\bpodman(?:-compose\b)?|\bcp\s|\bcopy\s|\bmv\s")
 
 
@@ -70,6 +71,10 @@ def document_paths(tree: FileTree, folders: Iterable[str]) -> Iterator[str]:
                 for inner in tree.entries(path):
                     if not inner.folder and inner.name.lower().endswith((".sh", ".md")):
                         yield f"{path}/{inner.name}"
+        inner = "devcontainer.json" if folder.endswith(".devcontainer") else ".devcontainer/devcontainer.json"
+        path = f"{folder}/{inner}" if folder else inner
+        if tree.kind(path) == "file":
+            yield path
     for entry in tree.entries(".github/workflows"):
         if entry.name.endswith((".yml", ".yaml")):
             yield f".github/workflows/{entry.name}"
@@ -86,6 +91,9 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
         if file is None or len(file.text) > _CAP:
             continue
         text = file.text
+        if path.endswith("devcontainer.json"):
+            compose.extend(_devcontainer(file, tree))
+            continue
         variables: dict[str, str] | None = None
         position = 0
         while (match := _CALL.search(text, position)) is not None:
@@ -113,6 +121,17 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
                 if build is not None:
                     builds.append(build)
     return Mentions(tuple(compose), tuple(builds), tuple(copies), paths)
+
+
+def _devcontainer(file: SourceFile, tree: FileTree) -> Iterator[ComposeCall]:
+    """``dockerComposeFile`` (https://containers.dev/implementors/json_reference/#compose-specific)."""
+    match = _DEVCONTAINER.search(file.text)
+    if match is None:
+        return
+    names = match.group(1).split('"')[1::2]
+    paths = [join(parent(file.path), name) for name in names]
+    if paths and all(path is not None and tree.kind(path) == "file" for path in paths):
+        yield ComposeCall(tuple(path for path in paths if path is not None), (), file.span(*match.span()))
 
 
 def _assignments(text: str) -> dict[str, str]:
