@@ -62,7 +62,7 @@ def judge(
     `dollars` says that ``$X`` is a variable there. With `loose` every text behind a name of a password is one; without,
     as in source code, where texts also are labels and messages, it must look like a secret or at least like no text.
     """
-    if not value or len(value) > 20_000:
+    if not value or len(value) > 20_000 or (not name and _is_plain(words, value)):
         return None
     outer = _default_of(value)
     if outer is not None:
@@ -94,6 +94,13 @@ def judge(
     if not loose and _is_wording(words, name, value):
         return None
     return Verdict("value", value, 0, len(value), False)
+
+
+def _is_plain(words: Lexicon, value: str) -> bool:
+    """Has it nothing that could make a secret of it without a name?"""
+    if "=" in value or "@" in value or "://" in value:
+        return False
+    return not value.startswith(("${", *words.shape_starts))
 
 
 def names_credential(facts: Mapping[str, Any], name: str) -> bool:

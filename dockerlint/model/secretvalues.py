@@ -12,6 +12,7 @@ from dockerlint.source.record import dataclass
 
 HOLE = "\ue000"  # stands, as often as there were characters, where something is filled in later
 _OPENINGS = (("${{", "}}"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("#{", "}"), ("%(", ")s"))
+_SIGN = pattern(r"[$#{<%]")
 _NAME = pattern(r"\$[A-Za-z_]\w*")
 _SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://")
 _FIELD = pattern(r"(?:^|[;?&\s])([A-Za-z][\w .-]{1,30}?)\s?=\s?([^;&\s\"']+)")
@@ -35,9 +36,11 @@ def with_holes(value: str, dollars: bool = True) -> str:
         return value
     out: list[str] = []
     at = 0
-    while at < len(value):
+    while (found := _SIGN.search(value, at)) is not None:
+        out.append(value[at : found.start()])
+        at = found.start()
         opening = next((pair for pair in _OPENINGS if value.startswith(pair[0], at)), None)
-        if opening is not None and value[at] in "$#{<%":
+        if opening is not None:
             end = _closing(value, at + len(opening[0]), opening[0][-1], opening[1])
             if end is not None:
                 out.append(HOLE * (end - at))
@@ -55,7 +58,7 @@ def with_holes(value: str, dollars: bool = True) -> str:
                 continue
         out.append(value[at])
         at += 1
-    return "".join(out)
+    return "".join(out) + value[at:]
 
 
 def _closing(value: str, at: int, opener: str, closer: str) -> int | None:
@@ -88,6 +91,8 @@ def is_placeholder(value: str, words: Lexicon) -> bool:
 
 def has_shape(value: str, words: Lexicon) -> bool:
     """Is it a secret by its form: ``ghp_…``, ``sk_live_…``, a private key?"""
+    if not value.startswith(words.shape_starts):
+        return False
     for shape in words.tables["shapes"]:
         if value.startswith(shape["prefix"]):
             rest = value[len(shape["prefix"]) :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from dockerlint.source.record import dataclass
@@ -27,6 +28,16 @@ class Lexicon:
     measures: frozenset[str]
     plain: frozenset[str]
     _known: dict[str, str]
+
+    @cached_property
+    def shape_starts(self) -> tuple[str, ...]:
+        """What secrets begin with that have a form of their own."""
+        return tuple(shape["prefix"] for shape in self.tables["shapes"])
+
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The programs that take a secret on their command line."""
+        return frozenset(program for row in self.tables["options"] for program in row["programs"])
 
     def strength(self, name: str) -> str:
         """What a name says of its value: "strong" (a secret), "weak" (one if it looks like it), "" (none)."""
