@@ -71,8 +71,8 @@ def document_paths(tree: FileTree, folders: Iterable[str]) -> Iterator[str]:
                 for inner in tree.entries(path):
                     if not inner.folder and inner.name.lower().endswith((".sh", ".md")):
                         yield f"{path}/{inner.name}"
-        inner = "devcontainer.json" if folder.endswith(".devcontainer") else ".devcontainer/devcontainer.json"
-        path = f"{folder}/{inner}" if folder else inner
+        name = "devcontainer.json" if folder.endswith(".devcontainer") else ".devcontainer/devcontainer.json"
+        path = f"{folder}/{name}" if folder else name
         if tree.kind(path) == "file":
             yield path
     for entry in tree.entries(".github/workflows"):
