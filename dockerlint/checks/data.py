@@ -69,8 +69,8 @@ def _of_server(project: Project, service: Service, use: DataUse, rule: Rule) -> 
         movable = case == "wrong-path" and not use.moved and facts.moved_by_environment
         if movable and not project.environment_of(service).closed:
             return  # an env file that only the author has may move the data there
-        if facts.assumed_latest and facts.data_varies and not use.moved:
-            case = f"{case}-latest"
+        if case == "wrong-path" and facts.assumed_latest and facts.data_varies and not use.moved:
+            case = "wrong-path-latest"
         yield _at_mount(project, service, use, rule, case, mount, lost[0].folder.path)
     elif facts.persistence == "expected":
         yield _at_image(project, service, use, rule, states, lost)

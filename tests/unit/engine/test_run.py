@@ -24,7 +24,9 @@ def project(tree: DictTree, path: str = "compose.yaml", family: str = "", servic
     file = tree.read(path)
     assert file is not None
     span = file.span(0, 0)
-    named = tuple(SimpleNamespace(name=name, key_spans=(span,)) for name in services.split())
+    named = tuple(
+        SimpleNamespace(name=name, key_spans=(span,), paths=(path,), profiles=()) for name in services.split()
+    )
     compose = SimpleNamespace(files=(file,), comments={})
     return SimpleNamespace(
         family=family, services=named, dockerfiles=(), compose=compose, files=(file,), problems=(), file=file
@@ -73,14 +75,19 @@ def test_sorted_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("rule")
 @pytest.mark.parametrize(
-    ("family", "services", "kept"),
-    [("", "web", False), ("", "db", True), ("other", "web", True)],
+    ("path", "family", "services", "kept"),
+    [
+        ("compose.prod.yaml", "", "web", False),
+        ("compose.prod.yaml", "", "db", True),
+        ("compose.prod.yaml", "other", "web", True),
+        ("compose.test.yaml", "", "web", True),
+    ],
 )
 def test_what_is_missing_must_be_missing_in_every_combination(
-    family: str, services: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+    path: str, family: str, services: str, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tree = DictTree({"compose.yaml": TEXT, "compose.prod.yaml": TEXT})
-    base, other = project(tree, services="web"), project(tree, "compose.prod.yaml", family, services)
+    tree = DictTree({"compose.yaml": TEXT, path: TEXT})
+    base, other = project(tree, services="web"), project(tree, path, family, services)
 
     def check(project: Any, rule: Rule) -> Iterator[Finding]:
         if project is base:
