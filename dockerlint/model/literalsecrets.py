@@ -104,8 +104,7 @@ def image_secrets(project: Project) -> Iterator[LiteralSecret]:
     for dockerfile in project.dockerfiles:
         users = [build.service for build in project.builds if build.dockerfile is dockerfile]
         service = users[0] if len(users) == 1 else None
-        for found in _of_dockerfile(words, dockerfile, service):
-            yield found
+        yield from _of_dockerfile(words, dockerfile, service)
 
 
 def _of_dockerfile(words: Lexicon, dockerfile: Dockerfile, service: Service | None) -> Iterator[LiteralSecret]:
@@ -148,7 +147,11 @@ def file_secrets(workspace: Workspace, path: str, kind: str) -> tuple[tuple[Verd
     kept = workspace.literals.get(path)
     if kept is None:
         file = workspace.tree.read(path)
-        kept = tuple(_of_file(workspace, file, kind)) if file is not None and not is_quiet_path(workspace.own(path)) else ()
+        kept = (
+            tuple(_of_file(workspace, file, kind))
+            if file is not None and not is_quiet_path(workspace.own(path))
+            else ()
+        )
         workspace.literals[path] = kept
     return kept
 

@@ -77,6 +77,14 @@ _QUIET_FOLDERS = frozenset(
         "bower_components",
         "third_party",
         "dist-info",
+        "stresstest",
+        "loadtest",
+        "load-test",
+        "locust",
+        "locusts",
+        "k6",
+        "benchmark",
+        "benchmarks",
     )
 )
 _KEY_ENDINGS = (".pem", ".key", ".ppk", ".asc")

@@ -33,8 +33,10 @@ _REFERENCES = (
     "op://",
     "env:",
     "env(",
+    "%env(",
     "secretref:",
 )
+_HASHES = ("$2a$", "$2b$", "$2y$", "$argon2", "pbkdf2", "$pbkdf2", "scrypt:", "{bcrypt}", "sha256$")
 _BOOLEANS = frozenset(("true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined"))
 
 
@@ -81,11 +83,16 @@ def judge(
     pair = _pair(words, name, value, holed, template)
     if pair is not None:
         return pair
+    browser = words.tables["browser"]
+    if value.startswith(browser["prefix"]) and len(value) >= browser["more"]:
+        seen = name == "apiKey" or not set(browser["words"]).isdisjoint(words_of(name))
+        return None if seen or " " in value else Verdict("value", value, 0, len(value), True)
     strength = words.strength(name)
     if not strength or not _is_literal(words, name, value, holed):
         return None
-    real = looks_real(value, words)
-    if real:
+    if not loose and _is_rule(words, value.strip()):
+        return None
+    if looks_real(value, words):
         return Verdict("value", value, 0, len(value), True)
     if template or is_placeholder(value, words):
         return None
@@ -197,30 +204,53 @@ def _secret_like(name: str, value: str) -> bool:
     return len(value) >= 6 and " " not in value and not value.isdigit() and "," not in value
 
 
+def _is_rule(words: Lexicon, text: str) -> bool:
+    """A validation rule or a type; a hash, which is made to be kept."""
+    return text.startswith(_HASHES) or text.partition("|")[0].partition(":")[0].lower() in words.rules
+
+
 def _is_wording(words: Lexicon, name: str, value: str) -> bool:
-    """In source: a label, a message, the name of a field, column, route or variable."""
+    """In source: a label, a message, a rule, the name of a field, column, route or variable."""
     text = value.strip()
-    if len(text) < 2 or "\n" in text:
-        return True
     parts = words_of(text)
-    if not parts:
-        return not any(char.isdigit() or not char.isspace() for char in text)
-    nouns = words.nouns | {"key", "jwt", "auth", "access", "refresh", "user", "the", "api", "id", "token"}
-    given = frozenset(words_of(name))
-    if text[:1].isupper() and " " in text and text[-1:] in ".!?:":
+    if len(text) < 2 or "\n" in text or not parts:
+        return len(text) < 4
+    if any(char > "\u2e80" for char in text):
         return True
+    given = frozenset(words_of(name))
     if " " in text:
-        return text.count(" ") > 1 or not given.isdisjoint(parts) or text[:1].isupper()
-    same = [part for part in parts if part not in nouns and part not in given]
-    if not same and len(parts) > 1:
-        return (
-            text.isupper()
-            or (text[:1].islower() and ("_" not in text and "-" not in text))
-            or text in (name, name.lower())
-        )
-    if not same and len(parts) == 1:
-        # password: "password", token: "token" name a field; pass: "secret" is a password.
-        return parts[0] in given or text[:1].isupper() or parts[0] == "token"
-    return (text.isupper() and "_" in text) or (
-        text.startswith(("$", "@", ":", "#", "%", "\\")) and not any(map(str.isdigit, text))
+        if "secret" in given and text.replace(" ", "").isalpha() and text.islower() and given.isdisjoint(parts):
+            return False  # keyboard cat
+        return text[-1:] in ".!?:" or text.count(" ") > 1 or text[:1].isupper() or not given.isdisjoint(parts)
+    if all(part in words.nouns or part in given or part in _COMMON for part in parts):
+        # password: "password", token: "accessToken" name a field or column; secret: "secret" is a secret.
+        if "secret" in given and "secret" in parts and text.islower():
+            return "_" in text and len(parts) > 2
+        return (len(parts) > 1 and not ("-" in text and text.islower())) or parts[0] in given or text[:1].isupper()
+    if text.startswith(("$", "@", ":", "#", "%", "\\", ".", "/")):
+        return not any(char.isdigit() for char in text)
+    return text.isupper() and "_" in text
+
+
+_COMMON = frozenset(
+    (
+        "key",
+        "jwt",
+        "auth",
+        "access",
+        "refresh",
+        "user",
+        "the",
+        "api",
+        "id",
+        "token",
+        "reset",
+        "new",
+        "old",
+        "current",
+        "forgot",
+        "change",
+        "field",
+        "input",
     )
+)

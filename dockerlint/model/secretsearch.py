@@ -14,18 +14,49 @@ from dockerlint.source.tree import parent
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
     from dockerlint.model.service import Service
+    from dockerlint.source.text import SourceFile
 
 _SETTINGS_ENDINGS = (
-    ".yml", ".yaml", ".json", ".properties", ".ini", ".cfg", ".conf", ".cnf", ".toml", ".config", ".prisma",
-)  # fmt: skip
+    ".yml",
+    ".yaml",
+    ".json",
+    ".properties",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".cnf",
+    ".toml",
+    ".config",
+    ".prisma",
+)
 _SCRIPT_ENDINGS = (".sh", ".bash", ".zsh")
 _MANIFESTS = frozenset(
     (
-        "package.json", "package-lock.json", "composer.json", "composer.lock", "tsconfig.json", "pnpm-lock.yaml", "angular.json",
-        "pyproject.toml", "poetry.lock", "cargo.toml", "cargo.lock", "pipfile", "manifest.json", "pnpm-workspace.yaml", "swagger.json",
-        "openapi.json", "swagger.yml", "swagger.yaml", "openapi.yml", "openapi.yaml", "netlify.toml", "fly.toml", "components.json",
+        "package.json",
+        "package-lock.json",
+        "composer.json",
+        "composer.lock",
+        "tsconfig.json",
+        "pnpm-lock.yaml",
+        "angular.json",
+        "pyproject.toml",
+        "poetry.lock",
+        "cargo.toml",
+        "cargo.lock",
+        "pipfile",
+        "manifest.json",
+        "pnpm-workspace.yaml",
+        "swagger.json",
+        "openapi.json",
+        "swagger.yml",
+        "swagger.yaml",
+        "openapi.yml",
+        "openapi.yaml",
+        "netlify.toml",
+        "fly.toml",
+        "components.json",
     )
-)  # fmt: skip
+)
 
 
 def literal_secrets(project: Project) -> Iterator[LiteralSecret]:
@@ -37,7 +68,12 @@ def literal_secrets(project: Project) -> Iterator[LiteralSecret]:
         first = seen.setdefault(key, found)
         if first.service is not found.service:
             shared.add(key)
+    lines: set[tuple[str, int, str]] = set()
     for key, found in seen.items():
+        line = (found.span.path, found.span.line, found.name)
+        if found.name and line in lines:
+            continue
+        lines.add(line)
         yield without_service(found) if key in shared else found
 
 
@@ -51,8 +87,6 @@ def _in_files(project: Project) -> Iterator[LiteralSecret]:
         if not literals:
             continue
         users = _users(project, path, kind)
-        if not users and kind not in ("env-file", "script") and not _is_beside(project, path):
-            continue
         service = users[0] if len(users) == 1 else None
         for verdict, name, span in literals:
             yield LiteralSecret(verdict, name, span, kind, service)
@@ -66,7 +100,7 @@ def _candidates(project: Project) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     compose_paths = {file.path for file in project.files}
     for use in (use for service in project.services for use in service.env_files):
-        if use.path is not None and use.present and not workspace.tree.ignored(use.path):
+        if use.path is not None and use.present and workspace.tree.shared(use.path):
             seen.add(use.path)
             yield use.path, "env-file"
     for folder in _folders(project):
@@ -80,9 +114,21 @@ def _candidates(project: Project) -> Iterator[tuple[str, str]]:
                 continue
             if kind != "env-file":
                 file = workspace.tree.read(path)
-                if file is None or not mentions_secret(file.text):
+                if file is None or _is_packed(file) or not mentions_secret(file.text):
                     continue
             yield path, kind
+    for folder in sorted({parent(path) for path in seen}):
+        for entry in workspace.tree.entries(folder):
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if path in seen or entry.folder or not is_env_path(path) or is_quiet_path(path):
+                continue
+            if workspace.tree.shared(path):  # though a .gitignore names it
+                yield path, "env-file"
+
+
+def _is_packed(file: SourceFile) -> bool:
+    """Was it written by a program that saves line ends?"""
+    return len(file.text) > 20_000 and len(file.text) > 500 * len(file.line_starts)
 
 
 def _kind(path: str) -> str:
@@ -118,11 +164,6 @@ def _folders(project: Project) -> list[str]:
         if not kept or not folder.startswith(kept[-1] + "/"):
             kept.append(folder)
     return kept
-
-
-def _is_beside(project: Project, path: str) -> bool:
-    """Does it lie in the folder of the compose file?"""
-    return project.compose is not None and parent(path) == project.compose.folder
 
 
 def _users(project: Project, path: str, kind: str) -> list[Service | None]:

@@ -12,6 +12,7 @@ from dockerlint.source.record import dataclass
 
 HOLE = "\ue000"  # stands, as often as there were characters, where something is filled in later
 _OPENINGS = (("${{", "}}"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("#{", "}"), ("%(", ")s"))
+_LONGEST = 1000  # characters of an address
 _SIGN = pattern(r"[$#{<%]")
 _NAME = pattern(r"\$[A-Za-z_]\w*")
 _SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://")
@@ -35,17 +36,19 @@ def with_holes(value: str, dollars: bool = True) -> str:
     if "$" not in value and "{" not in value and "<%" not in value and "%(" not in value:
         return value
     out: list[str] = []
+    unclosed: set[str] = set()
     at = 0
     while (found := _SIGN.search(value, at)) is not None:
         out.append(value[at : found.start()])
         at = found.start()
         opening = next((pair for pair in _OPENINGS if value.startswith(pair[0], at)), None)
-        if opening is not None:
+        if opening is not None and opening[0] not in unclosed:
             end = _closing(value, at + len(opening[0]), opening[0][-1], opening[1])
             if end is not None:
                 out.append(HOLE * (end - at))
                 at = end
                 continue
+            unclosed.add(opening[0])
         if dollars and value[at] == "$":
             if value.startswith("$$", at):
                 out.append("$$")
@@ -67,7 +70,7 @@ def _closing(value: str, at: int, opener: str, closer: str) -> int | None:
         found = value.find(closer, at)
         return None if found < 0 else found + len(closer)
     depth = 1
-    for index in range(at, min(len(value), at + 4000)):
+    for index in range(at, len(value)):
         if value[index] == opener:
             depth += 1
         elif value[index] == closer:
@@ -98,7 +101,9 @@ def has_shape(value: str, words: Lexicon) -> bool:
             rest = value[len(shape["prefix"]) :]
             if shape["more"] == 0:
                 return True
-            return len(rest) >= shape["more"] and " " not in rest and not _told(value, words, 1)
+            lowered = rest.lower()
+            told = any(piece in lowered for piece in ("example", "your", "xxxx", "placeholder", "..."))
+            return len(rest) >= shape["more"] and " " not in rest and not told
     return False
 
 
@@ -153,7 +158,8 @@ def pieces_of(holed: str, words: Lexicon) -> Iterator[Piece]:
 
 def _of_address(text: str, scheme: str, start: int, words: Lexicon) -> Piece | None:
     end = start
-    while end < len(text) and not text[end].isspace() and text[end] not in "\"'<>`|\\":
+    longest = min(len(text), start + _LONGEST)
+    while end < longest and not text[end].isspace() and text[end] not in "\"'<>`|\\":
         end += 1
     if end < len(text) and text[end] == "<":  # user:<password>@host
         return None

@@ -27,6 +27,7 @@ class Lexicon:
     switches: frozenset[str]
     measures: frozenset[str]
     plain: frozenset[str]
+    rules: frozenset[str]
     _known: dict[str, str]
 
     @cached_property
@@ -101,6 +102,7 @@ def lexicon(facts: Mapping[str, Any]) -> Lexicon:
         words("switches"),
         words("measures"),
         words("plain"),
+        words("rules"),
         {},
     )
 

@@ -54,6 +54,11 @@ _OF_FORMS = frozenset(
 )
 
 
+_CONNECTION = frozenset(
+    ("host", "hostname", "server", "database", "dbname", "db", "dialect", "port", "engine", "adapter", "driver")
+)
+
+
 def mentions_secret(text: str) -> bool:
     """May there be a secret in a source text? A quick look, so that most files need not be read."""
     return _MENTIONS.search(text) is not None
@@ -61,10 +66,27 @@ def mentions_secret(text: str) -> bool:
 
 def source_secrets(words: Lexicon, facts: SourceFacts) -> Iterator[Found]:
     """The literals of a source file that are secrets."""
+    connecting = {
+        text.group
+        for text in facts.texts
+        if text.group >= 0 and text.name is not None and text.name.lower() in _CONNECTION
+    }
+    seen: set[tuple[str, str]] = set()
     for text in facts.texts:
-        found, name = _of_text(words, text)
-        if found is not None:
-            yield found, name, _place(text, found)
+        found, name = _of_text(words, text, text.group in connecting)
+        if found is None:
+            continue
+        if is_seed_path(facts.file.path) and found.kind == "value" and not found.real:
+            if (name, found.secret) in seen:
+                continue
+            seen.add((name, found.secret))
+        yield found, name, _place(text, found)
+
+
+def is_seed_path(path: str) -> bool:
+    """Does the file fill a database with its first rows?"""
+    lowered = path.lower()
+    return "seed" in lowered or "factor" in lowered or "sample" in lowered
 
 
 def _place(text: Text, found: Verdict) -> Span:
@@ -72,7 +94,7 @@ def _place(text: Text, found: Verdict) -> Span:
     return text.span.sub(at, at + len(found.secret)) if at >= 0 else text.span
 
 
-def _of_text(words: Lexicon, text: Text) -> tuple[Verdict | None, str]:
+def _of_text(words: Lexicon, text: Text, connecting: bool) -> tuple[Verdict | None, str]:
     value = text.value
     if text.kind in ("attribute", "words"):
         return judge(words, None, value, dollars=False), ""
@@ -88,7 +110,7 @@ def _of_text(words: Lexicon, text: Text) -> tuple[Verdict | None, str]:
         return judge(words, None, value, dollars=False), name or ""
     if name is not None and text.fallback_of is None and not _OF_FORMS.isdisjoint(text.path.lower().split(".")[:-1]):
         name = None
-    return judge(words, name, value, dollars=False, loose=text.fallback_of is not None), name or ""
+    return judge(words, name, value, dollars=False, loose=connecting or text.fallback_of is not None), name or ""
 
 
 def _given(words: Lexicon, text: Text) -> Verdict | None:

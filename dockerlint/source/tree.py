@@ -60,6 +60,10 @@ class FileTree(Protocol):
         """Does a `.gitignore` keep the path (or a folder above it) out, while git does not track it?"""
         ...
 
+    def shared(self, path: str) -> bool:
+        """Does everyone with the project have the file? All of a folder without `.git` was handed on as it is."""
+        ...
+
 
 def join(folder: str, path: str) -> str | None:
     """`path` as seen from `folder`, normalised; None where it is absolute or leaves the root."""
@@ -126,6 +130,9 @@ class FolderTree:
         if self._git is None:
             self._git = _GitIgnores(self, self.root)
         return self._git.ignored(path)
+
+    def shared(self, path: str) -> bool:
+        return not self.ignored(path) or not os.path.lexists(self._on_disk(".git"))
 
     def _on_disk(self, path: str) -> str:
         return f"{self.root}/{path}" if path else self.root
@@ -263,6 +270,9 @@ class DictTree:
         if self._git is None:
             self._git = _GitIgnores(self, None)
         return self._git.ignored(path)
+
+    def shared(self, path: str) -> bool:
+        return not self.ignored(path)
 
 
 def decode(data: bytes) -> str:
