@@ -197,14 +197,18 @@ class _Run:
             self._found.append((None, rule.finding(span, subject=what, what=what, reason=reason)))
 
     def _held_by_all(self, projects: list[Project]) -> list[Finding]:
-        """Without faults of what is missing that another combination of the same family does not have."""
+        """Without faults of what is missing that another combination of the same family does not have.
+
+        A combination that a document of the project spells out and that is complete is judged by itself.
+        """
         said: dict[tuple[object, ...], set[int]] = {}
         for project, finding in self._found:
             said.setdefault(_identity(finding), set()).add(id(project))
         kept = []
         for project, finding in self._found:
             rule = self._rulebook.get(finding.rule)
-            if project is not None and rule is not None and rule.is_missing(finding.case):
+            doubtful = project is not None and not project.stands_alone
+            if project is not None and doubtful and rule is not None and rule.is_missing(finding.case):
                 having = {id(other) for other in projects if _has_it_too(other, project, finding)}
                 if not having <= said[_identity(finding)]:
                     continue

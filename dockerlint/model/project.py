@@ -22,6 +22,7 @@ from dockerlint.source.text import SourceFile, Span
 if TYPE_CHECKING:
     from dockerlint.formats.problem import Problem
     from dockerlint.formats.sourcefacts import SourceFacts
+    from dockerlint.model.connections import Connection
     from dockerlint.model.context import Context
     from dockerlint.model.dockerfile import Dockerfile, Stage
     from dockerlint.model.image import ImageFacts
@@ -102,6 +103,11 @@ class Project:
         return (*composed, *(dockerfile.parsed.file for dockerfile in self.dockerfiles))
 
     @property
+    def stands_alone(self) -> bool:
+        """Does a document name this combination, and does Compose take it as it is?"""
+        return self.named and self.compose is not None and not self.compose.problems
+
+    @property
     def problems(self) -> Iterator[Problem]:
         """What the readers of its files would refuse."""
         if self.compose is not None:
@@ -171,6 +177,10 @@ class Project:
     def servers_of(self, service: Service) -> tuple[ServerUse, ...]:
         """The servers and workers that the container certainly starts, in order; () where nobody knows."""
         return self._once("servers", service, lambda: _servers(self, service))
+
+    def connections_of(self, service: Service) -> tuple[Connection, ...]:
+        """What the container uses to reach others (and itself), each with its origin."""
+        return self._once("connections", service, lambda: _connections(self, service))
 
     def installs_of(self, service: Service) -> tuple[Install, ...]:
         """What the package managers of the service's image filled."""
@@ -312,6 +322,12 @@ def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
         if use is not None:
             found.append(use)
     return tuple(found)
+
+
+def _connections(project: Project, service: Service) -> tuple[Connection, ...]:
+    from dockerlint.model.connections import find_connections
+
+    return tuple(find_connections(project, service))
 
 
 def _sources(project: Project, service: Service) -> Iterator[SourceUse]:
