@@ -1,0 +1,297 @@
+"""Who answers to a host name in a container: the other services by their names, the machine, or nobody.
+
+Names on a network: https://docs.docker.com/compose/how-tos/networking/ ; the default bridge has no names:
+https://docs.docker.com/engine/network/drivers/bridge/ ; `network_mode`:
+https://docs.docker.com/reference/compose-file/services/#network_mode
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dockerlint.source.record import dataclass
+
+if TYPE_CHECKING:
+    from dockerlint.model.project import Project
+    from dockerlint.model.service import Service
+    from dockerlint.source.text import Span
+
+SERVICE, SELF, MACHINE, OUTSIDE = "service", "self", "machine", "outside"
+NOT_SHARED, NOBODY, UNKNOWN = "not-shared", "nobody", "unknown"
+
+LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1", "0.0.0.0", "127.0.1.1", "localhost.localdomain"))
+MACHINE_NAMES = frozenset(
+    (
+        "host.docker.internal", "gateway.docker.internal", "host.containers.internal", "kubernetes.docker.internal",
+        "docker.for.mac.localhost", "docker.for.mac.host.internal", "docker.for.win.localhost",
+        "docker.for.win.host.internal", "host-gateway", "host.lima.internal", "host.orb.internal",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """The network stack that a container lives in.
+
+    `kind` is "own" (networks of its own), "host", "none", "bridge" (Docker's default bridge), or "unknown"
+    (``container:x``, a variable). `leader` is the service whose stack it is: itself, or x of ``network_mode: service:x``.
+    """
+
+    kind: str
+    leader: Service
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a host name leads to, seen from one service.
+
+    `outcome`:
+    "service"     `service` answers, on `networks` (keys of the compose file)
+    "self"        the container itself: a loopback name, its own name, or a peer of the same network stack
+    "machine"     the machine that runs Docker
+    "outside"     a name of the DNS or an address that is no container's
+    "not-shared"  `service` has the name but cannot be reached; `reason` says why: "networks" (none in common), "bridge"
+                  (the default bridge has no names), "host", "none" (one of the two has no networks), "joined" (it
+                  lives in the network stack of another service, whose name would answer)
+    "nobody"      nobody has the name
+    "unknown"     it depends on what is not in the project
+    `how` is the kind of name: "service", "alias", "container_name", "hostname", "link", "extra_host", "address".
+    """
+
+    outcome: str
+    service: Service | None = None
+    how: str = ""
+    networks: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a service. `networks` are the real networks on which it counts; None: on all of the service's."""
+
+    text: str
+    how: str
+    span: Span | None
+    networks: frozenset[str] | None = None
+
+
+def namespace_of(project: Project, service: Service) -> Namespace:
+    """The network stack of a service; chains of ``service:x`` are followed."""
+    seen = set()
+    while True:
+        mode = service.network_mode
+        if mode is None:
+            return Namespace("own", service)
+        value = mode.value
+        if value is None or service.name in seen:
+            return Namespace("unknown", service)
+        seen.add(service.name)
+        if value.startswith("service:"):
+            other = next((one for one in project.services if one.name == value[8:].strip()), None)
+            if other is None:
+                return Namespace("unknown", service)
+            service = other
+        elif value.startswith("container:"):
+            other = next((one for one in project.services if _text(one, "container_name") == value[10:].strip()), None)
+            if other is None:
+                return Namespace("unknown", service)
+            service = other
+        elif value in ("host", "none", "bridge"):
+            return Namespace(value, service)
+        elif value == "default":
+            return Namespace("bridge", service)
+        else:
+            return Namespace("unknown", service)
+
+
+def peers_of(project: Project, service: Service) -> tuple[Service, ...]:
+    """The services that share the network stack of `service`, itself included: ``localhost`` is the same for them."""
+    own = namespace_of(project, service)
+    if own.kind == "host":
+        return tuple(one for one in project.services if namespace_of(project, one).kind == "host")
+    return tuple(one for one in project.services if namespace_of(project, one).leader is own.leader)
+
+
+def networks_of(project: Project, service: Service) -> dict[str, str] | None:
+    """The networks of a service's stack: real name → key of the compose file. None where they are unknown.
+
+    A network whose name the project's unknown name takes part in has its key in brackets.
+    """
+    space = namespace_of(project, service)
+    if space.kind == "unknown":
+        return None
+    if space.kind != "own" or project.compose is None:
+        return {}
+    found = {}
+    for key in space.leader.networks:
+        resource = project.compose.networks.get(key)
+        if resource is not None and resource.name is None and resource.external:
+            return None
+        found[(resource.name if resource is not None else None) or f"({key})"] = key
+    return found
+
+
+def on_external(project: Project, service: Service) -> bool:
+    """Is the service on a network that other projects may join as well?"""
+    keys = (networks_of(project, service) or {}).values()
+    networks = project.compose.networks if project.compose is not None else {}
+    return any(key in networks and networks[key].external for key in keys)
+
+
+def names_of(project: Project, service: Service) -> tuple[Name, ...]:
+    """Every name that other containers may call a service by. Unknown ones (``container_name: ${X}``) are left out."""
+    found = [Name(service.name, "service", service.span)]
+    for how in ("container_name", "hostname"):
+        located = service.container_name if how == "container_name" else service.hostname
+        if located is not None and located.value:
+            found.append(Name(located.value, how, located.span))
+    networks = networks_of(project, service) or {}
+    real = {key: name for name, key in networks.items()}
+    for key, use in service.networks.items():
+        for alias in use.aliases:
+            found.append(Name(alias, "alias", use.span, frozenset((real.get(key, key),))))
+        for address in (use.ipv4, use.ipv6):
+            if address:
+                found.append(Name(address.partition("/")[0], "address", use.span))
+    return tuple(found)
+
+
+def has_unknown_names(project: Project) -> bool:
+    """May a container have a name that nobody can read here?"""
+    if project.compose is None or project.partial or project.compose.absent or project.compose.outside:
+        return True
+    return any(
+        not service.complete
+        or any(one is not None and one.value is None for one in (service.container_name, service.hostname))
+        or service.external_links
+        for service in project.services
+    )
+
+
+def resolve(project: Project, service: Service, host: str) -> Target:
+    """Who answers when `service` asks for `host` (a name or an address without a port)."""
+    host = host.strip("[]").rstrip(".").lower()
+    if not host or "$" in host or "{" in host or "*" in host:
+        return Target(UNKNOWN)
+    space = namespace_of(project, service)
+    if host in LOOPBACK or host.startswith("127."):
+        return Target(MACHINE if space.kind == "host" else SELF, service)
+    extra = next((one for one in space.leader.extra_hosts if one.name.lower() == host), None)
+    if extra is not None:
+        return _extra(project, service, extra.address)
+    if host in MACHINE_NAMES:
+        return Target(MACHINE)
+    link = _link(service, host)
+    if link is not None:
+        host = link
+    found = _search(project, service, space, host)
+    if found is not None:
+        return Target(SERVICE, found.service, "link", found.networks) if link is not None and found.networks else found
+    if space.kind in ("unknown", "host"):
+        return Target(UNKNOWN if "." not in host else OUTSIDE)
+    if "." in host or ":" in host:
+        return Target(OUTSIDE)
+    if on_external(project, service) or has_unknown_names(project) or service.external_links:
+        return Target(UNKNOWN)
+    if any(_is_made_up(project, host, other) for other in project.services):
+        return Target(UNKNOWN)
+    return Target(NOBODY)
+
+
+def _search(project: Project, service: Service, space: Namespace, host: str) -> Target | None:
+    """The service that has the name: one that can be reached before one that cannot."""
+    own = networks_of(project, service)
+    best: Target | None = None
+    for other in project.services:
+        for name in names_of(project, other):
+            if name.text.lower() != host and not (name.how == "service" and _is_default_name(project, host, name.text)):
+                continue
+            target = _reach(project, service, space, own, other, name)
+            if target.outcome in (SERVICE, SELF):
+                return target
+            if best is None or best.outcome == NOT_SHARED and target.outcome == UNKNOWN:
+                best = target
+    return best
+
+
+def _reach(
+    project: Project, service: Service, space: Namespace, own: dict[str, str] | None, other: Service, name: Name
+) -> Target:
+    there = namespace_of(project, other)
+    if other is service or (space.kind != "host" and there.leader is space.leader):
+        if other is not service and other is not there.leader:
+            return Target(NOT_SHARED, other, name.how, reason="joined")
+        return Target(SELF, other, name.how)
+    theirs = networks_of(project, other)
+    if own is None or theirs is None or "unknown" in (space.kind, there.kind):
+        return Target(UNKNOWN, other, name.how)
+    if name.how == "address" and there.kind == "own":
+        shared = tuple(key for real, key in own.items() if real in theirs)
+        return Target(SERVICE if shared or space.kind == "host" else NOT_SHARED, other, name.how, shared, "networks")
+    for kind in ("none", "host"):
+        if kind in (space.kind, there.kind):
+            return Target(NOT_SHARED, other, name.how, reason=kind)
+    if "bridge" in (space.kind, there.kind):
+        if space.kind == there.kind and service.links:
+            return Target(UNKNOWN, other, name.how)
+        return Target(NOT_SHARED, other, name.how, reason="bridge" if space.kind == there.kind else "networks")
+    if other is not there.leader and name.how != "hostname":
+        return Target(NOT_SHARED, other, name.how, reason="joined")
+    shared = tuple(
+        key for real, key in own.items() if real in theirs and (name.networks is None or real in name.networks)
+    )
+    if shared:
+        return Target(SERVICE, other, name.how, shared)
+    if on_external(project, service):
+        return Target(UNKNOWN, other, name.how)
+    return Target(NOT_SHARED, other, name.how, reason="networks")
+
+
+def _extra(project: Project, service: Service, address: str | None) -> Target:
+    if address is None:
+        return Target(UNKNOWN, how="extra_host")
+    if address == "host-gateway":
+        return Target(MACHINE, how="extra_host")
+    for other in project.services:
+        for use in other.networks.values():
+            if use.ipv4 == address or use.ipv6 == address:
+                return Target(SERVICE, other, "extra_host")
+    if address.startswith("127.") or address == "::1":
+        return Target(SELF, service, "extra_host")
+    return Target(OUTSIDE, how="extra_host")
+
+
+def _link(service: Service, host: str) -> str | None:
+    """The service that ``links: - db:database`` gives this name."""
+    for link in service.links:
+        name, colon, alias = (link.value or "").partition(":")
+        if colon and alias.lower() == host:
+            return name.lower()
+    return None
+
+
+def _is_default_name(project: Project, host: str, name: str) -> bool:
+    """Is it the name that Compose gives a container by itself, such as ``shop-db-1``?"""
+    name = name.lower()
+    for sign in "-_":
+        tail = f"{sign}{name}{sign}1"
+        if host.endswith(tail):
+            prefix = project.compose.name if project.compose is not None else None
+            return prefix is None or host[: -len(tail)] == prefix.lower()
+    return False
+
+
+def _is_made_up(project: Project, host: str, other: Service) -> bool:
+    """May Compose or a swarm have made the name of the service's: ``shop-db-1``, ``db-2``, ``shop_db`` of a stack?"""
+    name = other.name.lower()
+    head, _, number = host.replace("_", "-").rpartition("-")
+    if number.isdigit():
+        inner = name.replace("_", "-")
+        return head == inner or head.endswith(f"-{inner}")
+    stack = any(service.deploy is not None for service in project.services)
+    return stack and host.endswith(f"_{name}")
+
+
+def _text(service: Service, name: str) -> str | None:
+    located = service.container_name if name == "container_name" else service.hostname
+    return located.value if located is not None else None
