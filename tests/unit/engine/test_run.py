@@ -29,7 +29,14 @@ def project(tree: DictTree, path: str = "compose.yaml", family: str = "", servic
     )
     compose = SimpleNamespace(files=(file,), comments={})
     return SimpleNamespace(
-        family=family, services=named, dockerfiles=(), compose=compose, files=(file,), problems=(), file=file
+        family=family,
+        services=named,
+        dockerfiles=(),
+        compose=compose,
+        files=(file,),
+        problems=(),
+        file=file,
+        stands_alone=False,
     )
 
 
@@ -95,6 +102,20 @@ def test_what_is_missing_must_be_missing_in_every_combination(
 
     with_check(monkeypatch, check)
     assert bool(run([base, other], tree)) is kept
+
+
+@pytest.mark.usefixtures("rule")
+def test_a_combination_that_a_document_names_is_judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = DictTree({"compose.yaml": TEXT, "compose.prod.yaml": TEXT})
+    base, other = project(tree, services="web"), project(tree, "compose.prod.yaml", "", "web")
+    base.stands_alone = True
+
+    def check(project: Any, rule: Rule) -> Iterator[Finding]:
+        if project is base:
+            yield rule.finding(project.file.span(0, 1), case="gone", service="web", subject="s", what="it")
+
+    with_check(monkeypatch, check)
+    assert run([base, other], tree) == ["compose.yaml:1 it is gone"]
 
 
 @pytest.mark.usefixtures("rule")
