@@ -15,11 +15,13 @@ FACTS: dict[str, Any] = shelf.facts()
 IMAGE = {
     *("names", "like", "kind", "source", "newest", "tags", "tag_prefix", "persistence", "loses", "data", "volumes"),
     *("refused", "moved_by", "unpersisted", "ports", "port_env", "port_options", "required_env", "refused_env"),
+    *("joint_env", "warns_only"),
     *("env_read", "auth", "entrypoint", "cmd", "workdir", "user", "env", "onbuild", "notes", "servers", "clients"),
     *("tools", "packages", "absent", "versions", "variants"),
 }
 AUTH = {
-    *("default", "on", "on_options", "off", "off_options"),
+    *("default", "on", "on_options", "off", "off_options", "off_unless", "option_env"),
+    *("config_files", "config_on", "config_off"),
     *("user_env", "password_env", "database_env", "user", "password"),
 }
 KINDS = {"database", "queue", "cache", "search", "storage", "monitoring", "application", "language", "web", "system"}

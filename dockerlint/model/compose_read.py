@@ -105,6 +105,7 @@ def _port(node: Node) -> Port | None:
         known_text(node.get("protocol")) or "tcp",
         node.span,
         known_text(node.get("mode")) or "ingress",
+        UNKNOWN not in (text(node.get("host_ip")) or ""),
     )
 
 

@@ -46,6 +46,15 @@ class Authentication:
     off_environment: tuple[str, ...] = ()
     """Any of these switches it off; an entry is NAME (set and not empty) or NAME=value."""
     off_options: tuple[str, ...] = ()
+    off_unless: tuple[str, ...] = ()
+    """Where one of these is set, nothing of `off_environment` has an effect."""
+    option_environment: tuple[str, ...] = ()
+    """Variables whose words the image hands to the server as options."""
+    config_files: tuple[str, ...] = ()
+    """Configuration files that the server reads without being told."""
+    config_on: tuple[str, ...] = ()
+    """Keys of a configuration file that switch it on; an entry is KEY (with any value) or KEY=value."""
+    config_off: tuple[str, ...] = ()
     user_environment: tuple[str, ...] = ()
     password_environment: tuple[str, ...] = ()
     database_environment: tuple[str, ...] = ()
@@ -94,6 +103,10 @@ class ImageFacts:
     """The image stops unless every group has a member that is set; an entry is NAME or NAME=value."""
     refused_environment: tuple[str, ...] = ()
     """NAME=value with which the image stops."""
+    joint_environment: tuple[tuple[str, ...], ...] = ()
+    """The image stops when some members of a group are set and others are not; an entry is NAME or A|B."""
+    warns_only: bool = False
+    """Without `required_environment` it starts all the same, and lets everybody in."""
     read_environment: tuple[str, ...] = ()
     """Other names that the image's entrypoint reads."""
     authentication: Authentication | None = None
@@ -237,6 +250,8 @@ def _frozen(
         port_options=_strings(row.get("port_options")),
         required_environment=_groups(row.get("required_env")),
         refused_environment=_strings(row.get("refused_env")),
+        joint_environment=_groups(row.get("joint_env")),
+        warns_only=bool(row.get("warns_only")),
         read_environment=_strings(row.get("env_read")),
         authentication=_authentication(row.get("auth")),
         entrypoint=_maybe_strings(row, "entrypoint", None),
@@ -283,6 +298,11 @@ def _authentication(row: Mapping[str, Any] | None) -> Authentication | None:
         on_options=_strings(row.get("on_options")),
         off_environment=_strings(row.get("off")),
         off_options=_strings(row.get("off_options")),
+        off_unless=_strings(row.get("off_unless")),
+        option_environment=_strings(row.get("option_env")),
+        config_files=_strings(row.get("config_files")),
+        config_on=_strings(row.get("config_on")),
+        config_off=_strings(row.get("config_off")),
         user_environment=_strings(row.get("user_env")),
         password_environment=_strings(row.get("password_env")),
         database_environment=_strings(row.get("database_env")),

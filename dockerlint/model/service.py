@@ -119,6 +119,7 @@ class Port:
     protocol: str
     span: Span
     mode: str = "ingress"
+    host_ip_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
