@@ -88,6 +88,8 @@ def _in_files(project: Project) -> Iterator[LiteralSecret]:
             continue
         users = _users(project, path, kind)
         service = users[0] if len(users) == 1 else None
+        if service is not None and not _is_called_so_everywhere(project, service):
+            service = None
         for verdict, name, span in literals:
             yield LiteralSecret(verdict, name, span, kind, service)
 
@@ -164,6 +166,18 @@ def _folders(project: Project) -> list[str]:
         if not kept or not folder.startswith(kept[-1] + "/"):
             kept.append(folder)
     return kept
+
+
+def _is_called_so_everywhere(project: Project, service: Service) -> bool:
+    """Have the other compose files of the folder a service of that name? Else the file belongs to two of them."""
+    folder = project.compose.folder if project.compose is not None else ""
+    for entry in project.tree.entries(folder):
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if not entry.folder and is_compose(path) and all(path != file.path for file in project.files):
+            file = project.tree.read(path)
+            if file is not None and f"{service.name}:" not in file.text.replace('"', "").split():
+                return False
+    return True
 
 
 def _users(project: Project, path: str, kind: str) -> list[Service | None]:

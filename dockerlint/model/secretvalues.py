@@ -14,7 +14,7 @@ HOLE = "\ue000"  # stands, as often as there were characters, where something is
 _OPENINGS = (("${{", "}}"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("#{", "}"), ("%(", ")s"))
 _LONGEST = 1000  # characters of an address
 _SIGN = pattern(r"[$#{<%]")
-_NAME = pattern(r"\$[A-Za-z_]\w*")
+_NAME = pattern(r"\$(?:[A-Za-z_]\w*|[0-9@*](?![\w!.-]))")
 _SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://")
 _FIELD = pattern(r"(?:^|[;?&\s])([A-Za-z][\w .-]{1,30}?)\s?=\s?([^;&\s\"']+)")
 _ANGLED = pattern(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|%[A-Za-z_]+%|%s|%v|@@?[A-Za-z_.-]+@@?|__[A-Z_]+__")

@@ -107,6 +107,7 @@ def test_templates_hold_only_real_secrets() -> None:
         ("app --admin-password hunter2 --port 80", ["hunter2"]),
         ("app --password-file /run/secrets/pw", []),
         ("npm run token", []),
+        ("export DOCKER_PWD=$3", []),
     ],
 )
 def test_command_lines(text: str, secrets: list[str]) -> None:
