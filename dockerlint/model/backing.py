@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.formats.sourcecode import is_test_path
 from dockerlint.model.addresses import literal, read_address, split_port
+from dockerlint.model.serverside import server_side
 from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
     from dockerlint.formats.sourcefacts import EnvRead, SourceFacts, Text
-    from dockerlint.model.project import Project, SourceUse
+    from dockerlint.model.project import Project
     from dockerlint.model.service import Service
 
 BACKING = frozenset(("database", "queue", "cache", "search", "storage"))
@@ -28,10 +28,6 @@ _DEFAULTS = frozenset(("default", "setdefault", "add_argument", "option", "geten
 _WORDS = frozenset(("default", "fallback", "example", "sample", "test", "mock"))
 _CONSTANT = pattern(r"[A-Z][A-Z0-9_]*\Z")
 _STAGES = frozenset(("NODE_ENV", "ENV", "APP_ENV", "ENVIRONMENT", "FLASK_ENV", "DEBUG", "MODE", "STAGE"))
-_STARTS = frozenset(
-    ("index", "main", "app", "server", "settings", "config", "manage", "wsgi", "asgi", "start", "__init__")
-)
-_BY_NAME = ("ormconfig", "knexfile", "celeryconfig", "mikro-orm.config", "data-source", "datasource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def hosts_of(project: Project, service: Service) -> Hosts:
 
 def hard_coded(project: Project, service: Service) -> Iterator[HardCoded]:
     """The literals, file by file; one for each call or constant."""
-    uses = _server_side(project, service)
+    uses = server_side(project, service)
     if not uses:
         return
     from dockerlint.model.frontend import front_end_of
@@ -88,46 +84,6 @@ def hard_coded(project: Project, service: Service) -> Iterator[HardCoded]:
             # What a front end asks over HTTP is the browser's, and another rule's.
             if front is None or front.renders or not found.text.value.startswith(("http", "ws")):
                 yield found
-
-
-def _server_side(project: Project, service: Service) -> dict[str, SourceUse]:
-    """The files that run in the container itself: no tests, no tools, nothing that only browsers run."""
-    from dockerlint.model.frontend import client_files
-    from dockerlint.model.neededenv import is_aside
-    from dockerlint.model.reached import reached
-
-    sources = [use for use in project.sources_of(service) if use.facts.language not in ("", "shell")]
-    if not sources:
-        return {}
-    reach = reached(project, service)
-    client = client_files(sources, project.workspace)
-    found: dict[str, SourceUse] = {}
-    imported: set[str] = set()
-    for use in sources:
-        path = use.path
-        if path in client or is_test_path(path) or path.endswith((".html", ".htm", ".vue", ".svelte", ".jsx")):
-            continue
-        named = path.rpartition("/")[2].startswith(_BY_NAME)
-        if reach is not None and reach.possible and path not in reach.possible and not named:
-            continue
-        if not named and is_aside(path):
-            continue
-        if reach is None and not named and use.facts.language in ("javascript", "python"):
-            imported = imported or _imported(sources)
-            stem = path.rpartition("/")[2].partition(".")[0]
-            if stem not in imported and stem not in _STARTS:
-                continue
-        found[path] = use
-    return found
-
-
-def _imported(uses: list[SourceUse]) -> set[str]:
-    """The last words of everything that some file imports, with the folder of an index or package file."""
-    found: set[str] = set()
-    for use in uses:
-        for name in (*use.facts.imports, *use.facts.members):
-            found.update(name.replace("/", ".").split("."))
-    return found
 
 
 def _in_file(facts: SourceFacts, hosts: Hosts, table: Mapping[str, Any]) -> Iterator[HardCoded]:
@@ -194,10 +150,13 @@ def _part(text: Text, facts: SourceFacts, hosts: Hosts, table: Mapping[str, Any]
         for part in ("host", "port", "user"):
             if _fits(row.get(part), text):
                 return _plain(part, text, str(row["service"]))
-        if "url" in row and text.value.lower() in hosts.backing and row["url"] == text.position and text.name is None:
+        first = text.name is None and row.get("url") == text.position != row.get("database", {}).get("at")
+        if first and text.value.lower() in hosts.backing:
             return "host", str(row["service"])
     if facts.language == "python" and "." in text.path:
         for row in table["settings"]:
+            if not any(name.endswith(".py") for name in row["files"]):
+                continue
             for part in ("host", "port", "user"):
                 if row["service"] not in _NO_SERVICE and _keyed(row["keys"].get(part, ()), text.path):
                     return _plain(part, text, str(row["service"]))
@@ -277,8 +236,8 @@ def is_fallback(text: Text, facts: SourceFacts) -> bool:
             continue
         if (read.span.line == line and _together(text, read)) or (read.given_to and read.given_to == name == text.path):
             return True
-        if name and name == text.path:
+        if name and name == text.path and text.call is None:
             after = text.span.file.line_text(read.span.line)
-            if re.search(rf"(?:\|\||\?\?|\bor|,|[?:]|else)\s*{re.escape(name)}\b", after):
+            if re.search(rf"(?:\|\||\?\?|\bor|,|[?:]|else)\s*{re.escape(name)}\b(?!\s*[:=])", after):
                 return True
     return False
