@@ -16,6 +16,7 @@ from dockerlint.source.text import Span
 from dockerlint.source.tree import parent
 
 if TYPE_CHECKING:
+    from dockerlint.formats.dotenv import ParsedEnv
     from dockerlint.formats.sourcefacts import SourceFacts
     from dockerlint.model.command import Program
     from dockerlint.model.project import Project
@@ -94,7 +95,7 @@ def supply_of(project: Project, service: Service, reach: Reach) -> Supply:
         names.update(program.environment)
     for use in reach.possible.values():
         names.update(use.facts.env_writes)
-    for load in _loads(reach):
+    for load in loads_of(reach):
         found = _loaded(project, service, reach, load)
         if found is None:
             unseen = True
@@ -117,7 +118,8 @@ def _base_unknown(project: Project, service: Service) -> bool:
     return project.base_of(service) is None
 
 
-def _loads(reach: Reach) -> Iterator[EnvLoad]:
+def loads_of(reach: Reach) -> Iterator[EnvLoad]:
+    """Every wish of the programs to read an env file."""
     for path, use in reach.possible.items():
         facts = use.facts
         for load in facts.dotenv:
@@ -156,31 +158,45 @@ def _loaded(project: Project, service: Service, reach: Reach, load: EnvLoad) -> 
 
     Every place is tried at which the libraries look: the working folder, the asking file's folder and those above it.
     """
-    named = (load.path or "").replace("\\", "/")
-    if load.path is None and load.span is not None and re.search(r"\bpath\b|envFilePath", load.span.text):
-        named = ""
-        variable = True
-    else:
-        variable = "${" in named or "{" in named
-    file = named.rpartition("/")[2] or ".env"
-    looked = None if named or variable else _looked_at(reach, load)
+    variable = _is_variable(load)
     found: list[str] = []
     there = variable
+    for path, parsed in loaded_files(project, service, reach, load):
+        if parsed is not None:
+            found.extend(entry.name for entry in parsed.entries)
+            there = True
+        elif project.tree.ignored(path) or _asked(project, path):
+            names = example_names(project.tree, path)
+            if names is None:
+                return None
+            found.extend(names)
+    return tuple(found) if found or not variable else None if there else ()
+
+
+def _is_variable(load: EnvLoad) -> bool:
+    """Does something that is made at run time name the file?"""
+    if load.path is None:
+        return load.span is not None and re.search(r"\bpath\b|envFilePath", load.span.text) is not None
+    return "${" in load.path or "{" in load.path
+
+
+def loaded_files(
+    project: Project, service: Service, reach: Reach, load: EnvLoad
+) -> Iterator[tuple[str, ParsedEnv | None]]:
+    """The env files of the tree at the places where a program looks, as far as they reach its container.
+
+    None stands for one that is not in the tree: it may lie in the author's folder.
+    """
+    variable = _is_variable(load)
+    named = "" if variable and load.path is None else (load.path or "").replace("\\", "/")
+    file = named.rpartition("/")[2] or ".env"
+    looked = None if named or variable else _looked_at(reach, load)
     for folder in _folders(project, service, reach, load, named):
         for name in _spelled(project, folder, file, variable):
             path = f"{folder}/{name}" if folder else name
-            parsed = project.workspace.env(path) if project.tree.kind(path) == "file" else None
             places = list(project.files_of(service).paths_of(path))
-            reaches = bool(places) if looked is None else not looked.isdisjoint(places)
-            if parsed is not None and reaches:
-                found.extend(entry.name for entry in parsed.entries)
-                there = True
-            elif parsed is None and reaches and (project.tree.ignored(path) or _asked(project, path)):
-                names = example_names(project.tree, path)
-                if names is None:
-                    return None
-                found.extend(names)
-    return tuple(found) if found or not variable else None if there else ()
+            if places if looked is None else not looked.isdisjoint(places):
+                yield path, project.workspace.env(path) if project.tree.kind(path) == "file" else None
 
 
 def _looked_at(reach: Reach, load: EnvLoad) -> frozenset[str] | None:
