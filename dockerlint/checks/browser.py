@@ -17,7 +17,7 @@ def container_url(project: Project, rule: Rule) -> Iterator[Finding]:
     """A browser is given a container's name, or a variable that cannot reach it any more."""
     names = container_names(project)
     for service in project.services:
-        for address in browser_addresses(project, service):
+        for address in browser_addresses(project, service, names):
             case = {"client": "client", "nobody": "unread", "unknown": "public"}[address.readers]
             related = []
             if address.use is not None and address.use != address.span:

@@ -63,7 +63,7 @@ class TooLate:
 
 
 def container_names(project: Project) -> dict[str, str]:
-    """Every name by which the project's containers know each other, in lower case → the service."""
+    """Every name by which only the project's containers know each other, in lower case → the service."""
     found: dict[str, str] = {}
     for service in project.services:
         names = [service.name]
@@ -71,6 +71,7 @@ def container_names(project: Project) -> dict[str, str]:
         names += [alias for use in service.networks.values() for alias in use.aliases]
         for name in names:
             found.setdefault(name.lower(), service.name)
+    found.pop("localhost", None)
     return found
 
 
@@ -86,11 +87,10 @@ def host_of(address: str) -> str | None:
     return None
 
 
-def browser_addresses(project: Project, service: Service) -> Iterator[BrowserAddress]:
-    """What code of this service asks browsers to reach by a name that only containers know."""
+def browser_addresses(project: Project, service: Service, names: Mapping[str, str]) -> Iterator[BrowserAddress]:
+    """What code of this service asks browsers to reach by one of the `names` that only containers know."""
     if _is_test_browser(project, service):
         return
-    names = {name: owner for name, owner in container_names(project).items() if name != "localhost"}
     uses = project.sources_of(service)
     clients = client_files(uses, project.workspace)
     for use in uses:

@@ -19,7 +19,7 @@ def stray_ignore_files(build: Build, workspace: Workspace) -> Iterator[StrayIgno
     context = build.context
     if context is None:
         return
-    read = workspace.ignore_files_read()
+    read = workspace.ignore_files
     found = {stray.path: stray for stray in context.other_ignore_files}
     folder = context.folder
     while folder:

@@ -20,8 +20,9 @@ _ONCE = frozenset(
 def is_production(project: Project, service: Service) -> bool:
     """Is a file, a folder of compose files, a profile or the service named after production?"""
     paths = {file.path for file in project.compose.files} if project.compose is not None else set()
-    names = [part for path in {*paths, *service.paths} for part in path.split("/")]
-    return any(_PRODUCTION & name_words(name) for name in (*names, *service.profiles, service.name))
+    return any(
+        _PRODUCTION & name_words(name) for name in (*{*paths, *service.paths}, *service.profiles, service.name)
+    )
 
 
 def runs_once(project: Project, service: Service) -> bool:
@@ -45,5 +46,4 @@ def name_words(name: str) -> frozenset[str]:
 
 def is_for_tests(service: Service) -> bool:
     """Is the service, one of its profiles or a file or folder that it comes from named after tests?"""
-    names = [part for path in service.paths for part in path.split("/")]
-    return any(_TESTS & name_words(name) for name in (*names, *service.profiles, service.name))
+    return any(_TESTS & name_words(name) for name in (*service.paths, *service.profiles, service.name))

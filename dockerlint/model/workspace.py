@@ -50,6 +50,7 @@ class Workspace:
     _images: dict[str, ImageFacts | None] = field(default_factory=dict)
     _mentions: Mentions | None = None
     _lexicon: Lexicon | None = None
+    ignore_files: set[str] = field(default_factory=set)  # those that some build reads, of the contexts so far
     literals: dict[str, tuple[tuple[Verdict, str, Span], ...]] = field(default_factory=dict)  # secrets by path
 
     def own(self, path: str) -> str:
@@ -70,13 +71,10 @@ class Workspace:
     def context(self, folder: str, dockerfile: str | None) -> Context:
         key = (folder, dockerfile)
         if key not in self._contexts:
-            self._contexts[key] = context_of(self.tree, folder, dockerfile)
+            context = self._contexts[key] = context_of(self.tree, folder, dockerfile)
+            if context.ignore_file is not None:
+                self.ignore_files.add(context.ignore_file.path)
         return self._contexts[key]
-
-    def ignore_files_read(self) -> frozenset[str]:
-        """The ignore files that some build reads, of those that were asked for so far."""
-        files = (context.ignore_file for context in self._contexts.values())
-        return frozenset(file.path for file in files if file is not None)
 
     def image(self, text: str) -> ImageFacts | None:
         """What is known of an image reference, None for an unknown image."""

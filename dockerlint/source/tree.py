@@ -97,6 +97,7 @@ class FolderTree:
         self._files: dict[str, SourceFile | None] = {
             path: SourceFile(path, text.removeprefix("\ufeff")) for path, text in self._unsaved.items()
         }
+        self._kinds: dict[str, Kind | None] = {}
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._inside: dict[str, bool] = {"": True}
         self._git: _GitIgnores | None = None
@@ -110,15 +111,9 @@ class FolderTree:
         return self._files[path]
 
     def kind(self, path: str) -> Kind | None:
-        if path in self._unsaved:
-            return "file"
-        if not self._is_inside(path):
-            return None
-        try:
-            mode = os.stat(self._on_disk(path)).st_mode
-        except (OSError, ValueError):
-            return None
-        return _kind(mode)
+        if path not in self._kinds:
+            self._kinds[path] = self._look(path)
+        return self._kinds[path]
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
         found = self._entries.get(folder)
@@ -133,6 +128,17 @@ class FolderTree:
 
     def shared(self, path: str) -> bool:
         return not self.ignored(path) or not os.path.lexists(self._on_disk(".git"))
+
+    def _look(self, path: str) -> Kind | None:
+        if path in self._unsaved:
+            return "file"
+        if not self._is_inside(path):
+            return None
+        try:
+            mode = os.stat(self._on_disk(path)).st_mode
+        except (OSError, ValueError):
+            return None
+        return _kind(mode)
 
     def _on_disk(self, path: str) -> str:
         return f"{self.root}/{path}" if path else self.root
