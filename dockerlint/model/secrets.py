@@ -174,7 +174,10 @@ def _in_pieces(words: Lexicon, value: str, holed: str, template: bool) -> Verdic
 
 
 def _pair(words: Lexicon, name: str, value: str, holed: str, template: bool) -> Verdict | None:
-    """The password of ``user:password`` in a variable that holds both."""
+    """The password of ``user:password`` in a variable that holds both; what a header ``Bearer …`` authorises with."""
+    scheme, _, rest = value.partition(" ")
+    if name.lower().endswith("authorization") and scheme.isalpha() and looks_real(rest, words) and HOLE not in holed:
+        return Verdict("value", rest, len(scheme) + 1, len(value), True)
     for row in words.tables["pairs"]:
         if name.upper() == row["name"]:
             at = value.find(row["between"])

@@ -19,7 +19,7 @@ Found = tuple[Verdict, str, Span]
 
 _MENTIONS = re.compile(
     r"(?i)pass(?:w|_|phrase|code|\b)|pwd|secret|token|api_?-?key|private_?-?key|jwt|hmac|session|cookie|credential|://[^\s/\"'`@]*@"
-    r"|accountkey|hooks\.slack|webhook|sk_live|sk_test|ghp_|GOCSPX|SG\.|encryption|signing|PDO|Sequelize|mysqli|getConnection"
+    r"|accountkey|hooks\.slack|authorization|webhook|sk_live|sk_test|ghp_|GOCSPX|SG\.|encryption|signing|PDO|Sequelize|mysqli|getConnection"
 )
 # Names that hold what a person typed or will read, in every framework of a browser.
 _OF_FORMS = frozenset(

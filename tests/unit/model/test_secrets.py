@@ -22,6 +22,8 @@ WORDS = lexicon(shelf.facts())
         ("SECRET_KEY_BASE", "abc", "abc"),
         ("secretOrKey", "secret", "secret"),
         ("PASSWORD", "${PW:-hunter2}", "hunter2"),
+        ("SECRET_KEY_JWT", "supersecreto123", "supersecreto123"),
+        ("authorization", "apikey 4HKS8SXTYAsGz45l4yIo9P:0NVczbcuJf", "4HKS8SXTYAsGz45l4yIo9P:0NVczbcuJf"),
         ("NEO4J_AUTH", "neo4j/hunter2", "hunter2"),
         ("URL", "amqp://guest:guest@queue:5672//", "guest"),
         ("URL", "redis://:hunter2@redis", "hunter2"),
