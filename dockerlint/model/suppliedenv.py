@@ -129,8 +129,8 @@ def loads_of(reach: Reach) -> Iterator[EnvLoad]:
                 yield EnvLoad(name, path, None)
     first = next(iter(reach.possible), "")
     for program in reach.programs:
-        for path in _of_command(program):
-            yield EnvLoad(path, first, None)
+        for wish in _of_command(program):
+            yield EnvLoad(wish, first, None)
 
 
 def _reads_files(facts: SourceFacts) -> bool:
