@@ -16,7 +16,7 @@ from dockerlint.engine.select import Selection, names_of, nearest, select
 from dockerlint.engine.settings import Settings, UsageError, reaches
 from dockerlint.engine.suppress import Excuse, Scopes, apply, may_excuse, read_excuses
 from dockerlint.rulebook import shelf
-from dockerlint.rulebook.finding import Finding, Report, Suppressed, shown_path
+from dockerlint.rulebook.finding import SEVERITIES, Finding, Report, Suppressed, shown_path
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import DictTree, FileTree, FolderTree
@@ -307,18 +307,19 @@ def _has_it_too(other: Project, project: Project, finding: Finding) -> bool:
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:
-    return finding.rule, finding.case, finding.service, finding.subject
+    """What is missing; how bad that is (the case) may differ from one combination to another."""
+    return finding.rule, finding.service, finding.subject
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    seen = set()
-    kept = []
+    """Each thing once at its place; where combinations differ in how bad it is, the worst counts."""
+    kept: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        key = (finding.rule, finding.case, finding.file, finding.span.start, finding.span.end, finding.subject)
-        if key not in seen:
-            seen.add(key)
-            kept.append(finding)
-    return kept
+        key = (finding.rule, finding.file, finding.span.start, finding.span.end, finding.subject)
+        other = kept.get(key)
+        if other is None or SEVERITIES.index(finding.severity) < SEVERITIES.index(other.severity):
+            kept[key] = finding
+    return list(kept.values())
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
