@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.secretfiles import BroughtSecret, brought_secrets
+from dockerlint.model.secretfiles import BroughtSecret, brought_secrets, holds_history
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import Span
@@ -23,7 +23,7 @@ def secrets_in_image(project: Project, rule: Rule) -> Iterator[Finding]:
                 by_copy.setdefault(brought.copy.step.instruction.span, []).append(brought)
         for span, found in by_copy.items():
             yield _secrets(project, build, span, found, rule)
-        yield from _git_folder(project, build, rule)
+        yield from (finding for finding in _git_folder(project, build, rule) if finding.span not in by_copy)
 
 
 def _secrets(project: Project, build: Build, span: Span, found: list[BroughtSecret], rule: Rule) -> Finding:
@@ -54,7 +54,7 @@ def _secrets(project: Project, build: Build, span: Span, found: list[BroughtSecr
 
 def _git_folder(project: Project, build: Build, rule: Rule) -> Iterator[Finding]:
     context, layout = build.context, build.layout
-    if context is None or layout is None or not context.known or context.kind(".git") is None:
+    if context is None or layout is None or not context.known or not holds_history(context):
         return
     for copy in layout.copies:
         if (

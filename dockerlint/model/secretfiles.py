@@ -82,6 +82,13 @@ def secret_files(project: Project, context: Context) -> Iterator[SecretFile]:
             yield SecretFile(path, asked)
 
 
+def holds_history(context: Context) -> bool:
+    """Does the author's context hold ``.git``? It is there, or git's own files stand at the root of the tree."""
+    if context.kind(".git") is not None:
+        return True
+    return not context.folder and any(context.kind(name) for name in (".gitignore", ".gitattributes", ".github"))
+
+
 def is_for_secrets(path: str) -> bool:
     """Is a file there for its secrets? Settings that also hold a password belong into the image all the same."""
     folder, _, name = path.lower().rpartition("/")
