@@ -119,7 +119,10 @@ def _harmless(workspace: Workspace, path: str) -> bool:
     """Does the example beside an env file name no credential?"""
     example = example_of(workspace.tree, path)
     parsed = read_env(workspace.tree, example) if example is not None else None
-    return parsed is not None and not any(names_credential(workspace.facts, entry.name) for entry in parsed.entries)
+    return parsed is not None and not any(
+        names_credential(workspace.facts, entry.name) or ("://" in (entry.value or "") and "@" in (entry.value or ""))
+        for entry in parsed.entries
+    )
 
 
 def _asked_for(project: Project, context: Context) -> dict[str, Span]:
