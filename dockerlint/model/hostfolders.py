@@ -116,10 +116,18 @@ def _venvs(row: Mapping[str, Any], folder: str, workspace: Workspace) -> tuple[s
     for document in workspace.mentions().paths:
         file = workspace.tree.read(document)
         text = file.text if file is not None else ""
-        if parent(document) == folder or (folder and f"cd {folder.rpartition('/')[2]}" in text):
+        near = parent(document) == folder or (folder and f"cd {folder.rpartition('/')[2]}" in text)
+        if near or (parent(document) in ("", workspace.base) and _is_only_python(folder, workspace)):
             names = (match.group(1).removeprefix("./") for match in _VENV_COMMAND.finditer(text))
             found.extend(name for name in names if "/" not in name)
     return tuple(dict.fromkeys(found))
+
+
+def _is_only_python(folder: str, workspace: Workspace) -> bool:
+    """Is this the only folder with Python packages, so that a document can mean no other?"""
+    names = ("requirements.txt", "pyproject.toml", "setup.py", "Pipfile")
+    folders = {parent(path) for path in workspace.paths_below(workspace.base) if path.rpartition("/")[2] in names}
+    return folders == {folder}
 
 
 def _on_disk(path: str, workspace: Workspace) -> bool:
