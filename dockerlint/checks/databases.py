@@ -90,9 +90,11 @@ def _remedy(facts: ImageFacts, access: Access) -> str:
     if auth.on_options and facts.servers:
         option = auth.on_options[0]
         if auth.option_environment:
-            return f"set `{auth.option_environment[0]}: {option} ${{REDIS_PASSWORD:?}}` under `environment:`, and give the clients the same"
+            line = f"`{auth.option_environment[0]}: {option} ${{REDIS_PASSWORD:?}}`"
+            return f"set {line} under `environment:`, and give the clients the same"
         if option == "--requirepass":
-            return f"write `command: {facts.servers[0]} --requirepass ${{REDIS_PASSWORD:?}}`, and give the clients the same"
+            line = f"`command: {facts.servers[0]} {option} ${{REDIS_PASSWORD:?}}`"
+            return f"write {line}, and give the clients the same"
         return f"start it with `{facts.servers[0]} {option}`"
     return "switch authentication on as the image's documentation says"
 
@@ -106,7 +108,8 @@ def _narrow(exposure: Exposure) -> str:
     port = exposure.port
     if port is None or not port.target:
         return "do not let the host's network reach it"
-    return f'publish it for this machine alone (`"127.0.0.1:{port.published or port.target}:{port.target}"`), or not at all'
+    line = f'`"127.0.0.1:{port.published or port.target}:{port.target}"`'
+    return f"publish it for this machine alone ({line}), or not at all"
 
 
 def _unread(environment: Environment, facts: ImageFacts) -> str:

@@ -215,9 +215,9 @@ def _configuration(
 def _keyed(entry: ConfigEntry, keys: Sequence[str]) -> bool:
     for key in keys:
         name, equals, wanted = key.partition("=")
-        if entry.key == name or entry.key.endswith(f".{name}"):
-            if entry.value.lower() == wanted.lower() if equals else entry.value not in _NO:
-                return True
+        fits = entry.value.lower() == wanted.lower() if equals else entry.value not in _NO
+        if fits and (entry.key == name or entry.key.endswith(f".{name}")):
+            return True
     return False
 
 
