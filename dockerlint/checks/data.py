@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def unpersisted(project: Project, rule: Rule) -> Iterator[Finding]:
     """What a server or a SQLite file keeps goes with the container, because no volume holds it."""
     for service in project.services:
-        if is_for_tests(service) or service.volumes_from or not service.complete:
+        if is_for_tests(project, service) or service.volumes_from or not service.complete:
             continue
         if any(mount.target is None for mount in service.mounts):
             continue

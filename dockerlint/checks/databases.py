@@ -32,7 +32,7 @@ def unauthenticated(project: Project, rule: Rule) -> Iterator[Finding]:
         exposure = exposure_of(project, service)
         case = _case(access, exposure, rule)
         # What runs for tests alone holds nothing; only an open port concerns somebody.
-        if case is not None and (exposure.reach == "everywhere" or not is_for_tests(service)):
+        if case is not None and (exposure.reach == "everywhere" or not is_for_tests(project, service)):
             yield _open(project, service, access, exposure, rule, case)
 
 
@@ -214,7 +214,7 @@ def nameless_node(project: Project, rule: Rule) -> Iterator[Finding]:
         use = data_use(project, service)
         if use is None or use.moved or use.facts.name not in rule.tables["images"] or not service.complete:
             continue
-        if service.hostname is not None or service.network_mode is not None or is_for_tests(service):
+        if service.hostname is not None or service.network_mode is not None or is_for_tests(project, service):
             continue
         environment = project.environment_of(service)
         if not environment.closed or any(name in environment for name in rule.tables["named_by"]):

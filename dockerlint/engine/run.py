@@ -303,7 +303,7 @@ def _has_it_too(other: Project, project: Project, finding: Finding) -> bool:
     from dockerlint.model.intent import is_for_tests
 
     # What runs for tests alone proves nothing of the others, and says nothing of its own.
-    return any(candidate.name == finding.service and not is_for_tests(candidate) for candidate in other.services)
+    return any(candidate.name == finding.service and not is_for_tests(other, candidate) for candidate in other.services)
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:

@@ -19,10 +19,8 @@ _ONCE = frozenset(
 
 def is_production(project: Project, service: Service) -> bool:
     """Is a file, a folder of compose files, a profile or the service named after production?"""
-    paths = {file.path for file in project.compose.files} if project.compose is not None else set()
-    return any(
-        _PRODUCTION & name_words(name) for name in (*{*paths, *service.paths}, *service.profiles, service.name)
-    )
+    files = {file.path for file in project.compose.files} if project.compose is not None else set()
+    return any(_PRODUCTION & name_words(name) for name in _names(project, service, files))
 
 
 def runs_once(project: Project, service: Service) -> bool:
@@ -44,6 +42,12 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
 
 
-def is_for_tests(service: Service) -> bool:
+def is_for_tests(project: Project, service: Service) -> bool:
     """Is the service, one of its profiles or a file or folder that it comes from named after tests?"""
-    return any(_TESTS & name_words(name) for name in (*service.paths, *service.profiles, service.name))
+    return any(_TESTS & name_words(name) for name in _names(project, service, set()))
+
+
+def _names(project: Project, service: Service, files: set[str]) -> tuple[str, ...]:
+    """The names that tell: of folders only those below what was asked for."""
+    own = project.workspace.own
+    return (service.name, *service.profiles, *(own(path) for path in {*files, *service.paths}))

@@ -37,6 +37,7 @@ def project(tree: DictTree, path: str = "compose.yaml", family: str = "", servic
         problems=(),
         file=file,
         stands_alone=False,
+        workspace=SimpleNamespace(own=lambda path: path),
     )
 
 
