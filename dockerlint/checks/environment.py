@@ -35,7 +35,7 @@ def missing_env(project: Project, rule: Rule) -> Iterator[Finding]:
             continue
         supply = supply_of(project, service, reach)
         for name, reads in needed.items():
-            if supply.gives(name) is False:
+            if all(supply.gives(name, read.how) is False for read in reads):
                 language = reach.certain[reads[0].span.path].facts.language
                 yield _missing(service, name, reads, language, rule)
 

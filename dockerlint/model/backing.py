@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from dockerlint.model.service import Service
 
 BACKING = frozenset(("database", "queue", "cache", "search", "storage"))
-_NO_SERVICE = frozenset(("http", "ssh", "ftp", "sqlite", "ldap", "smtp"))
+_NO_SERVICE = frozenset(("http", "ssh", "ftp", "sqlite"))
+# Keys that nothing but a client of that service has.
+_KEYS = {"bootstrap.servers": "kafka", "bootstrap_servers": "kafka", "metadata.broker.list": "kafka"}
+# Words of a constant's name that say which service its host is of: `SMTP_SERVER`, `redisHost`.
+_NAMED = {
+    "smtp": "smtp", "mail": "smtp", "redis": "redis", "mongo": "mongodb", "mongodb": "mongodb", "postgres": "postgres",
+    "pg": "postgres", "mysql": "mysql", "db": "database", "database": "database", "kafka": "kafka",
+    "rabbitmq": "rabbitmq", "rabbit": "rabbitmq", "amqp": "rabbitmq", "elasticsearch": "elasticsearch",
+    "elastic": "elasticsearch", "memcached": "memcached", "cassandra": "cassandra", "neo4j": "neo4j",
+    "influxdb": "influxdb",
+}  # fmt: skip
+_HOST_WORDS = frozenset(("host", "hostname", "server"))
 _ANYWHERE = frozenset(("0.0.0.0", "::", "*"))
 _SAMPLES = frozenset(("host", "hostname", "example.com", "your-host", "user", "username", "..."))
 _HOST_ENDS = ("host", "hostname", "hosts", "server", "servers", "address", "addr", "brokers", "broker", "url", "uri")
@@ -161,6 +172,13 @@ def _part(text: Text, facts: SourceFacts, hosts: Hosts, table: Mapping[str, Any]
                 if row["service"] not in _NO_SERVICE and _keyed(row["keys"].get(part, ()), text.path):
                     return _plain(part, text, str(row["service"]))
     name = (text.name or "").lower().replace("-", "_")
+    if name in _KEYS and text.kind == "string":
+        return _plain("host", text, _KEYS[name])
+    words = _words_of(text.name or "")
+    if text.kind == "string" and words and words[-1] in _HOST_WORDS and _is_machine(text.value):
+        service = next((_NAMED[word] for word in words if word in _NAMED), None)
+        if service is not None:
+            return "host", service
     if text.kind == "string" and text.value.lower() in hosts.backing and name.endswith(_HOST_ENDS):
         return "host", hosts.backing[text.value.lower()]
     return None
@@ -173,6 +191,19 @@ def _plain(part: str, text: Text, service: str) -> tuple[str, str] | None:
     if literal(value) is None or value.lower() in _SAMPLES or value in _ANYWHERE or "/" in value or len(value) > 120:
         return None
     return part, "database" if service in ("sql", "any") else service
+
+
+def _words_of(name: str) -> list[str]:
+    """``smtpServer`` and ``SMTP_SERVER`` as smtp, server."""
+    return [word for word in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()) if word]
+
+
+def _is_machine(text: str) -> bool:
+    """``localhost``, an address of four numbers, or a name of several labels."""
+    labels = text.split(".")
+    if text == "localhost":
+        return True
+    return 2 < len(labels) < 8 and all(label.replace("-", "").isalnum() for label in labels)
 
 
 def _calls(row: Mapping[str, Any], text: Text, facts: SourceFacts) -> bool:
@@ -222,7 +253,7 @@ def is_fallback(text: Text, facts: SourceFacts) -> bool:
     if call in _DEFAULTS:
         return True
     name = text.name or ""
-    if not _WORDS.isdisjoint(re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())):
+    if not _WORDS.isdisjoint(_words_of(name)):
         return True
     if text.position and any(
         other.group == text.group and other.position == 0 and _CONSTANT.match(other.value)

@@ -24,6 +24,8 @@ _SCRIPT_ENDINGS = ("", ".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".mts", ".c
 _WHOLE = frozenset({"go", "java", "csharp", "php", "ruby"})
 _OUTPUTS = ("dist", "build", "lib", "out", ".build", "compiled")
 _DJANGO = "DJANGO_SETTINGS_MODULE"
+# Calls that import what a text names.
+_BY_TEXT = ("from_object", "import_string", "import_module", "config_from_object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,13 @@ class _Follower:
         for name in (*facts.imports, *facts.members):
             if name not in skipped:
                 yield from self._module(path, name)
+        for text in facts.texts:
+            if (text.call or "").endswith(_BY_TEXT) or (text.value.endswith("Config") and text.fallback_of):
+                given = self.environment.get(text.fallback_of) if text.fallback_of else None
+                name = given.value if given is not None else text.value
+                if name is not None and name.replace(".", "_").isidentifier():
+                    yield from self._module(path, name)
+                    yield from self._module(path, name.rpartition(".")[0])
         if _DJANGO in facts.env_writes:
             named = self.environment.get(_DJANGO)
             own = named.value if named is not None else None

@@ -34,7 +34,7 @@ def server_side(project: Project, service: Service) -> dict[str, SourceUse]:
     named: dict[str, SourceUse] = {}
     for use in sources:
         path = use.path
-        if path in client or is_test_path(path) or path.endswith(_PAGES):
+        if path in client or is_test_path(project.workspace.own(path)) or path.endswith(_PAGES):
             continue
         if path.rpartition("/")[2].startswith(_BY_NAME):
             named[path] = use

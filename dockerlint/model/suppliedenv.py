@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dockerlint.model.environment import example_names
@@ -17,7 +17,6 @@ from dockerlint.source.tree import parent
 
 if TYPE_CHECKING:
     from dockerlint.formats.dotenv import ParsedEnv
-    from dockerlint.formats.sourcefacts import SourceFacts
     from dockerlint.model.command import Program
     from dockerlint.model.project import Project
     from dockerlint.model.reached import Reach
@@ -48,22 +47,29 @@ _SETTING_NAMES = frozenset(
 )
 _LOADERS = ("env-cmd", "dotenv", "dotenvx", "foreman", "honcho", "pipenv", "doppler", "infisical", "chamber", "direnv")
 _BESIDE_DECOUPLE = (".env", "settings.ini")
+# Packages that look for an env file by themselves when they are imported.
+_LOADING = frozenset(("@prisma/client", "dotenv-flow", "dotenv-flow/config", "dotenv-safe/config", "config", "nconf"))
 _LARGEST = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """`names` are set for certain; `open` says that something unseen may set others. `loads` are env files' places."""
+    """`names` are set for certain; `open` says that something unseen may set others.
+
+    `own` are names that only reads by one library see (decouple, a settings class), by `EnvRead.how`; None: unseen.
+    """
 
     names: frozenset[str]
     open: bool
     texts: tuple[str, ...] = field(repr=False)
+    own: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
-    def gives(self, name: str) -> bool | None:
+    def gives(self, name: str, how: str = "") -> bool | None:
         spelled = (name, name.upper(), name.lower())
-        if any(one in self.names or f"{one}_FILE" in self.names for one in spelled):
+        own = self.own.get(how, ())
+        if any(one in self.names or f"{one}_FILE" in self.names or one in (own or ()) for one in spelled):
             return True
-        if self.open:
+        if self.open or own is None:
             return None
         word = re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)", re.IGNORECASE)
         return None if any(name.lower() in text and word.search(text) for text in self.texts) else False
@@ -71,11 +77,15 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class EnvLoad:
-    """A program's wish to read an env file. `beside` is the file of the tree that asks."""
+    """A program's wish to read an env file. `beside` is the file of the tree that asks.
+
+    `only`: the library keeps what it reads for itself (an `EnvRead.how`); "": it becomes the program's environment.
+    """
 
     path: str | None
     beside: str
     span: Span | None
+    only: str = ""
 
 
 def supply_of(project: Project, service: Service, reach: Reach) -> Supply:
@@ -95,15 +105,19 @@ def supply_of(project: Project, service: Service, reach: Reach) -> Supply:
         names.update(program.environment)
     for use in reach.possible.values():
         names.update(use.facts.env_writes)
+    own: dict[str, tuple[str, ...] | None] = {}
     for load in loads_of(reach):
         found = _loaded(project, service, reach, load)
-        if found is None:
+        if load.only:
+            before = own.get(load.only, ())
+            own[load.only] = None if found is None or before is None else (*before, *found)
+        elif found is None:
             unseen = True
         else:
             names.update(found)
     texts = () if unseen else tuple(_texts(project, service))
     unseen = unseen or any(_reads_env_file(text) for text in texts)
-    return Supply(frozenset(names), unseen, texts)
+    return Supply(frozenset(names), unseen, texts, own)
 
 
 def _reads_env_file(text: str) -> bool:
@@ -123,21 +137,16 @@ def loads_of(reach: Reach) -> Iterator[EnvLoad]:
     for path, use in reach.possible.items():
         facts = use.facts
         for load in facts.dotenv:
-            yield EnvLoad(load.path, path, load.span)
-        if _reads_files(facts):
+            yield EnvLoad(load.path, path, load.span, "BaseSettings" if load.how == "BaseSettings" else "")
+        if any(read.how == "decouple" for read in facts.env_reads):
             for name in _BESIDE_DECOUPLE:
-                yield EnvLoad(name, path, None)
+                yield EnvLoad(name, path, None, "decouple")
+        if any(name in _LOADING for name in facts.imports):
+            yield EnvLoad(".env", path, None)
     first = next(iter(reach.possible), "")
     for program in reach.programs:
         for wish in _of_command(program):
             yield EnvLoad(wish, first, None)
-
-
-def _reads_files(facts: SourceFacts) -> bool:
-    """Does it use a library that looks for an env file by itself (decouple, environs, Prisma)?"""
-    if any(read.how in ("decouple", "env") and facts.language == "python" for read in facts.env_reads):
-        return True
-    return any(name in ("@prisma/client", "dotenv-flow", "config", "nconf", "convict") for name in facts.imports)
 
 
 def _of_command(program: Program) -> Iterator[str | None]:
