@@ -1,4 +1,4 @@
-"""Does server code call the address that a name holds? Seen in the text of the file: the name inside a client's call."""
+"""Does server code call the address that a name holds? Seen in the file's text: the name inside a client's call."""
 
 from __future__ import annotations
 

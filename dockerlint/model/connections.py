@@ -25,8 +25,8 @@ ORIGINS = ("environment", "env_file", "image", "dotenv", "source", "config", "pr
 class Connection:
     """One address that a service is given.
 
-    `origin` is where it stands: "environment" and "env_file" of compose, "image" (ENV of a Dockerfile), "dotenv" (an env
-    file that the program loads itself), "source" (a literal of its code), "config" (a settings file), "proxy" (nginx,
+    `origin` is where it stands: "environment" and "env_file" of compose, "image" (ENV of a Dockerfile), "dotenv" (an
+    env file that the program loads itself), "source" (a literal of its code), "config" (a settings file), "proxy" (nginx,
     Caddy, a development server …), "command" or "healthcheck".
     `name` is the variable, key or option that holds it, None for a bare literal. For "source" it is the variable that
     the literal stands in for, where there is one.
@@ -125,7 +125,7 @@ def find_connections(project: Project, service: Service) -> Iterator[Connection]
     for find in (in_environment, in_source, in_settings, in_proxies, in_commands, in_health_checks):
         for found in find(project, service):
             key = (found.span.path, found.span.start, found.endpoint.start, found.endpoint.host)
-            if found.endpoint.host is not None and key not in seen:
+            if found.endpoint.host is not None and key not in seen and _is_known(found.endpoint.scheme, project):
                 seen.add(key)
                 yield _connection(project, service, found)
 
@@ -160,6 +160,14 @@ def kind_of_scheme(scheme: str, facts: object) -> str:
     """What answers to a scheme; "" for an unknown one."""
     rows = facts["schemes"]  # type: ignore[index]
     return next((str(row["service"]) for row in rows if scheme in row["names"]), "")
+
+
+def _is_known(scheme: str, project: Project) -> bool:
+    """Is it a scheme behind which a host stands, as far as the tables know?"""
+    if scheme in ("", "dsn", "tcp", "udp", "fastcgi", "mysql", "pgsql", "sqlsrv"):
+        return True
+    rows = project.workspace.facts["backing_services"]["schemes"]
+    return any(scheme in row["names"] and not row.get("file") for row in rows)
 
 
 def _part(span: Span, text: str, start: int, end: int) -> Span | None:

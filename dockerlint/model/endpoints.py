@@ -43,7 +43,7 @@ class Endpoint:
 
 
 def read_endpoints(text: str) -> tuple[Endpoint, ...]:
-    """Every endpoint of a URL (several hosts, several URLs), a DSN, or a list of ``host:port``; () for anything else."""
+    """Every endpoint of URLs (with several hosts each), a DSN, or a list of ``host:port``; () for anything else."""
     if len(text) > _LONGEST:
         return ()
     if "://" in text or "jdbc:oracle:thin:@" in text:
@@ -111,7 +111,7 @@ def _end(text: str, start: int) -> int:
             depth -= 1
         elif depth:
             continue
-        elif char in " \t\r\n\"'`<>" and not (char in "<>"):
+        elif char in " \t\r\n\"'`<>" and char not in "<>":
             return at
         elif char in ",|;":
             following = text.find("://", at)
@@ -145,9 +145,8 @@ def _authority(scheme: str, text: str, start: int, end: int) -> Iterator[Endpoin
         user, password = _userinfo(text[start:at])
         start = at + 1
     elif scheme.startswith("jdbc:") or scheme == "sqlserver":
-        found = dict(
-            (key, value) for key, value, _, _ in _key_values(text[stop:end].replace("?", ";").replace("&", ";"), 0)
-        )
+        pairs = _key_values(text[stop:end].replace("?", ";").replace("&", ";"), 0)
+        found = {key: value for key, value, _, _ in pairs}
         user = _closed(next((found[key] for key in found if key in _USER_KEYS), ""))
         password = _closed(next((found[key] for key in found if key in _PASSWORD_KEYS), ""))
     yield from _hosts(scheme, user, password, text, start, stop, text[stop:end])
@@ -254,7 +253,7 @@ def _pairs(text: str) -> Iterator[Endpoint]:
     database = next((keys[key] for key in keys if key in _DATABASE_KEYS), "")
     place = next((one for one in found if one[0] in _HOST_KEYS), None)
     if place is not None and (scheme or len(found) > 1):
-        _, value, start, end = place
+        _, value, start, _ = place
         if value.startswith("tcp:"):
             value, start = value[4:], start + 4
         for sign in ",\\":

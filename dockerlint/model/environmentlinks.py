@@ -62,8 +62,9 @@ class Variable:
 def in_environment(project: Project, service: Service) -> Iterator[Found]:
     """What the variables of the container say."""
     from dockerlint.model.envuse import EnvUse
+    from dockerlint.model.loadedenv import loaded_variables
 
-    variables = variables_of(project, service)
+    variables = {**loaded_variables(project, service), **variables_of(project, service)}
     use = EnvUse(project, service)
     for variable in variables.values():
         yield from in_variable(project, service, variable, variables, use)
@@ -108,7 +109,7 @@ def in_variable(
             name=name,
             kind=told,
             browser=browser,
-            used=reads.used,
+            used=reads.used if not web or end.scheme == "" or reads.calls or reads.used is False else None,
             use=reads.place,
             port=_beside(name, _PORT_ENDS, variables),
             user=_beside(name, _USER_ENDS, variables),

@@ -1,4 +1,4 @@
-"""What the source of a container does with its variables: reads them, hands them to the browser, calls what they name."""
+"""What the source of a container does with its variables: it reads them, calls what they name, shows it to browsers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from dockerlint.formats.sourcecode import is_test_path
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
-    from dockerlint.model.project import Project
+    from collections.abc import Sequence
+
+    from dockerlint.formats.sourcefacts import EnvRead
+    from dockerlint.model.project import Project, SourceUse
     from dockerlint.model.service import Service
     from dockerlint.source.text import Span
 
@@ -19,7 +22,7 @@ _BUILT_NAMES = ("env_prefix", "AutomaticEnv", "envconfig", "env_nested_delimiter
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """`used` as in Connection; `place` a read; `browser`: client code reads it; `calls`: server code calls the address."""
+    """`used` as in Connection; `place` a read; `browser`: client code reads it; `calls`: server code asks it."""
 
     used: bool | None
     place: Span | None = None
@@ -50,11 +53,25 @@ class EnvUse:
         if reads:
             clients = client_files(uses, project.workspace)
             server = [(use, read) for use, read in reads if use.path not in clients]
+            if server and not self._runs(server):
+                return Reads(False, server[0][1].span)
             calls = any(is_called(use.facts, read, uses) for use, read in server)
             return Reads(True, (server or reads)[0][1].span, not server, calls)
         if _is_public(project, name):
             return Reads(None, None, True)
         return Reads(self._unread(name))
+
+    def _runs(self, reads: Sequence[tuple[SourceUse, EnvRead]]) -> bool:
+        """Does a program, a build tool or nobody known run one of the files?"""
+        from dockerlint.model.reached import reached
+
+        reach = reached(self._project, self._service)
+        if reach is None or not reach.possible:
+            return True
+        followed = {use.facts.language for use in reach.possible.values()}
+        return any(
+            use.path in reach.possible or use.facts.language not in followed or _is_tool(use.path) for use, _ in reads
+        )
 
     def _unread(self, name: str) -> bool | None:
         """False where the programs are known to the last file and none has the name."""
@@ -91,6 +108,12 @@ class EnvUse:
                 if file is not None and len(file.text) < 200_000:
                     found.append(file.text)
         return found
+
+
+def _is_tool(path: str) -> bool:
+    """A file that a tool finds by its name: ``vite.config.ts``, ``knexfile.js``, ``alembic/env.py``."""
+    name = path.rpartition("/")[2]
+    return ".config." in name or name.startswith(("setupProxy.", "knexfile", "ormconfig", "env.py", "gunicorn"))
 
 
 _SETTING_ENDS = (

@@ -34,7 +34,8 @@ class Namespace:
     """The network stack that a container lives in.
 
     `kind` is "own" (networks of its own), "host", "none", "bridge" (Docker's default bridge), or "unknown"
-    (``container:x``, a variable). `leader` is the service whose stack it is: itself, or x of ``network_mode: service:x``.
+    (``container:x``, a variable). `leader` is the service whose stack it is: itself, or the one that
+    ``network_mode: service:x`` names.
     """
 
     kind: str
@@ -209,7 +210,7 @@ def _search(project: Project, service: Service, space: Namespace, host: str) -> 
             target = _reach(project, service, space, own, other, name)
             if target.outcome in (SERVICE, SELF):
                 return target
-            if best is None or best.outcome == NOT_SHARED and target.outcome == UNKNOWN:
+            if best is None or (best.outcome == NOT_SHARED and target.outcome == UNKNOWN):
                 best = target
     return best
 

@@ -1,0 +1,239 @@
+"""Rules about the host names and ports by which containers reach each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dockerlint.model.connections import Connection, connections
+from dockerlint.model.hostnames import (
+    GATEWAY,
+    MACHINE,
+    is_container_address,
+    is_misspelt_machine,
+    nearest_name,
+    owner_of_address,
+)
+from dockerlint.model.knownports import container_ports, publishing
+from dockerlint.model.localhost import is_kind, misplaced
+from dockerlint.model.names import MACHINE as ON_MACHINE
+from dockerlint.model.names import MACHINE_NAMES, NOBODY, NOT_SHARED, OUTSIDE, SELF, SERVICE, names_of, networks_of
+from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.rule import Rule
+
+if TYPE_CHECKING:
+    from dockerlint.model.project import Project
+    from dockerlint.model.service import Service
+
+
+def localhost_in_container(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A container is told to reach localhost for what runs elsewhere."""
+    for service, connection in connections(project):
+        wrong = misplaced(project, service, connection)
+        if wrong is None:
+            continue
+        related = _read_here(connection)
+        if wrong.owner is not None:
+            related.append(Related(wrong.owner.span, f"{wrong.owner.name} runs in a container of its own"))
+        yield rule.finding(
+            connection.span,
+            case="other" if wrong.owner is not None else "elsewhere",
+            service=service.name,
+            related=related,
+            subject=connection.name or connection.shown,
+            address=connection.address,
+            host=connection.host,
+            what=_what(connection),
+            owner=wrong.owner.name if wrong.owner is not None else "",
+            better=_address(wrong.owner.name, wrong.port) if wrong.owner is not None else _address(MACHINE, wrong.port),
+        )
+
+
+def missing_host_gateway(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A container uses the machine's name, which Linux does not know by itself, or misspells it."""
+    for service, connection in connections(project):
+        if connection.browser or connection.used is False:
+            continue
+        host = connection.host.lower()
+        outcome = connection.target.outcome
+        if outcome in (NOBODY, OUTSIDE) and is_misspelt_machine(host):
+            case = "misspelt"
+        elif outcome == ON_MACHINE and host in MACHINE_NAMES and connection.target.how != "extra_host":
+            case = "missing"
+        else:
+            continue
+        related = _read_here(connection)
+        if case == "missing":
+            related.insert(0, Related(connection.span, "the name stands here"))
+        yield rule.finding(
+            connection.span if case == "misspelt" else service.span,
+            case=case,
+            service=service.name,
+            related=related,
+            subject=host,
+            host=connection.host,
+        )
+
+
+def unreachable_service(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A service names another one that it cannot reach."""
+    for service, connection in connections(project):
+        other, reason = connection.target.service, connection.target.reason
+        if connection.target.outcome != NOT_SHARED or other is None or not _is_real(project, service, connection):
+            continue
+        related = _read_here(connection)
+        related.append(_networks(project, service))
+        related.append(_networks(project, other))
+        theirs = tuple((networks_of(project, other) or {}).values())
+        yield rule.finding(
+            connection.span,
+            case=reason,
+            service=service.name,
+            related=related,
+            subject=f"{service.name} {other.name}",
+            host=connection.host,
+            other=other.name,
+            network=theirs[0] if theirs else "default",
+            network_list=f"networks: [{', '.join(dict.fromkeys((*service.networks, *theirs[:1])))}]",
+        )
+
+
+def unknown_service_host(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A bare host name that nobody in the project has."""
+    for service, connection in connections(project):
+        if connection.target.outcome != NOBODY or not _is_real(project, service, connection):
+            continue
+        host = connection.host
+        if is_misspelt_machine(host) or host.lower() in rule.tables["placeholders"] or not connection.kind:
+            continue
+        near = nearest_name(project, service, host) or _by_kind(project, service, connection)
+        if near is None and connection.kind == "http" and connection.origin in ("source", "environment", "env_file"):
+            continue
+        yield rule.finding(
+            connection.span,
+            case="near" if near is not None else "none",
+            service=service.name,
+            related=_read_here(connection),
+            subject=connection.name or host,
+            host=host,
+            near=near or "",
+        )
+
+
+def hardcoded_container_ip(project: Project, rule: Rule) -> Iterator[Finding]:
+    """An address that Docker gave a container stands where its name should be."""
+    for service, connection in connections(project):
+        host = connection.host
+        owner = owner_of_address(project, host)
+        if connection.used is False or connection.browser or (owner is None and not is_container_address(host)):
+            continue
+        if owner is service:
+            continue
+        yield _address_finding(project, rule, service, connection.span, host, owner, _read_here(connection))
+    for service in project.services:
+        for extra in service.extra_hosts:
+            owner = owner_of_address(project, extra.address or "")
+            if extra.address and (owner is not None or is_container_address(extra.address)):
+                yield _address_finding(project, rule, service, extra.span, extra.address, owner, [])
+
+
+def published_port_between_services(project: Project, rule: Rule) -> Iterator[Finding]:
+    """A service asks another at the port that only the host publishes."""
+    for service, connection in connections(project):
+        other, port = connection.target.service, connection.port
+        if connection.target.outcome not in (SERVICE, SELF) or other is None or not port or not port.isdigit():
+            continue
+        own = connection.target.outcome == SELF
+        if connection.browser or connection.used is False or (own and connection.origin != "healthcheck"):
+            continue
+        mapping = publishing(other, port)
+        if mapping is None or not mapping.target or port in container_ports(project, other):
+            continue
+        if connection.origin == "source" and connection.used is None:
+            continue
+        yield rule.finding(
+            connection.port_span or connection.span,
+            case="own" if own else "other",
+            service=service.name,
+            related=[*_read_here(connection), Related(mapping.span, f"the host publishes {port} here")],
+            subject=f"{connection.name or ''} {connection.address}".strip(),
+            host=connection.host,
+            other=other.name,
+            port=port,
+            target=mapping.target,
+        )
+
+
+def _is_real(project: Project, service: Service, connection: Connection) -> bool:
+    """Is it certain enough that the container makes this connection?"""
+    if connection.browser or connection.used is False:
+        return False
+    if connection.used is None and connection.origin in ("source", "dotenv"):
+        return False
+    if connection.used is None and connection.origin == "env_file":
+        # An env file is often shared: an image reads only what it knows.
+        base = project.base_of(service)
+        return bool(project.sources_of(service)) or (base is not None and connection.name in base.read_environment)
+    return True
+
+
+def _read_here(connection: Connection) -> list[Related]:
+    if connection.use is None or connection.use == connection.span:
+        return []
+    return [Related(connection.use, "the program reads it here")]
+
+
+def _what(connection: Connection) -> str:
+    """What is asked, for people."""
+    if connection.kind in ("", "http"):
+        return f"port {connection.port}" if connection.port else "it"
+    return {"sql": "a database", "smtp": "a mail server", "any": "a server"}.get(connection.kind, connection.kind)
+
+
+def _address(host: str, port: str | None) -> str:
+    return f"{host}:{port}" if port else host
+
+
+def _networks(project: Project, service: Service) -> Related:
+    """Where the networks of a service are said."""
+    if service.network_mode is not None:
+        return Related(service.network_mode.span, f"{service.name} has network_mode: {service.network_mode.value}")
+    keys = ", ".join(service.networks) or "none"
+    use = next((use for key, use in service.networks.items() if key != "default"), None)
+    return Related(use.span if use is not None else service.span, f"{service.name} is on: {keys}")
+
+
+def _by_kind(project: Project, service: Service, connection: Connection) -> str | None:
+    """The name of the only service that speaks the protocol."""
+    found = []
+    for other in project.services:
+        base = project.base_of(other)
+        if other is not service and base is not None and is_kind(connection.kind, base.name):
+            found.append(other.name)
+    return found[0] if len(found) == 1 and connection.kind != "http" else None
+
+
+def _address_finding(
+    project: Project,
+    rule: Rule,
+    service: Service,
+    span: object,
+    host: str,
+    owner: Service | None,
+    related: list[Related],
+) -> Finding:
+    case = "known" if owner is not None else "gateway" if host.endswith(".0.1") else "any"
+    if owner is not None:
+        place = next((name.span for name in names_of(project, owner) if name.text == host), None)
+        related = [*related, Related(place or owner.span, f"{owner.name} has this address now")]
+    return rule.finding(
+        span,  # type: ignore[arg-type]
+        case=case,
+        service=service.name,
+        related=related,
+        subject=host,
+        host=host,
+        owner=owner.name if owner is not None else "",
+        machine=MACHINE,
+        gateway=GATEWAY,
+    )
