@@ -51,7 +51,10 @@ _WEB = ("http", "https", "ws", "wss")
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One variable with the place of its value; `value` is None where it is unknown."""
+    """One variable with the place of its value; `value` is None where it is unknown.
+
+    An address of which only parts are unknown has ``${X}`` there.
+    """
 
     name: str
     value: str | None
@@ -79,7 +82,10 @@ def variables_of(project: Project, service: Service) -> dict[str, Variable]:
         if setting.origin in ("compose", "env_file") and entry is not None and entry.value_span is not None:
             span = entry.value_span
         origin = "environment" if setting.origin == "compose" else setting.origin
-        found[name] = Variable(name, setting.value, span, origin)
+        value = setting.value
+        if value is None and entry is not None and ("://" in entry.template or "@tcp(" in entry.template):
+            value = entry.template  # what is unknown stays ``${X}``: of an address the rest still counts
+        found[name] = Variable(name, value, span, origin)
     return found
 
 
