@@ -33,11 +33,12 @@ def localhost_in_container(project: Project, rule: Rule) -> Iterator[Finding]:
         if wrong is None:
             continue
         related = _read_here(connection)
+        unset = connection.origin == "source" and connection.name is not None
         if wrong.owner is not None:
             related.append(Related(wrong.owner.span, f"{wrong.owner.name} runs in a container of its own"))
         yield rule.finding(
             connection.span,
-            case="other" if wrong.owner is not None else "elsewhere",
+            case=("other" if wrong.owner is not None else "elsewhere") + ("-unset" if unset else ""),
             service=service.name,
             related=related,
             subject=connection.name or connection.shown,
@@ -45,6 +46,7 @@ def localhost_in_container(project: Project, rule: Rule) -> Iterator[Finding]:
             host=connection.host,
             what=_what(connection),
             owner=wrong.owner.name if wrong.owner is not None else "",
+            name=connection.name or "",
             better=_address(wrong.owner.name, wrong.port) if wrong.owner is not None else _address(MACHINE, wrong.port),
         )
 

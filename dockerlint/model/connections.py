@@ -26,8 +26,8 @@ class Connection:
     """One address that a service is given.
 
     `origin` is where it stands: "environment" and "env_file" of compose, "image" (ENV of a Dockerfile), "dotenv" (an
-    env file that the program loads itself), "source" (a literal of its code), "config" (a settings file), "proxy" (nginx,
-    Caddy, a development server …), "command" or "healthcheck".
+    env file that the program itself loads), "source" (a literal of its code), "config" (a settings file), "proxy"
+    (nginx, Caddy, a development server …), "command" or "healthcheck".
     `name` is the variable, key or option that holds it, None for a bare literal. For "source" it is the variable that
     the literal stands in for, where there is one.
     `kind` is what must answer ("postgres", "redis", "http", "sql" for any SQL database …), "" where nothing tells.

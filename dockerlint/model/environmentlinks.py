@@ -169,9 +169,13 @@ def is_seen(name: str) -> bool:
 def is_host_name(name: str) -> bool:
     """Does a variable of this name hold a host, or a host with a port?"""
     upper = "_".join(name_words(name))
-    return upper not in _OWN_NAMES and (
-        any(upper == word or upper.endswith("_" + word) for word in _HOST_WORDS)
-        or upper.endswith(("HOST", "HOSTNAME", "BOOTSTRAP_SERVERS", "HOSTPORT", "_URL", "_URI", "CONNECT"))
+    return (
+        upper not in _OWN_NAMES
+        and not upper.endswith(("VHOST", "LOCALHOST"))
+        and (
+            any(upper == word or upper.endswith("_" + word) for word in _HOST_WORDS)
+            or upper.endswith(("HOST", "HOSTNAME", "BOOTSTRAP_SERVERS", "HOSTPORT", "_URL", "_URI", "CONNECT"))
+        )
     )
 
 

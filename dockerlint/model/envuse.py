@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dockerlint.formats.sourcecode import is_test_path
+from dockerlint.source.discover import is_compose
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class EnvUse:
         for folder in folders:
             for path in project.workspace.paths_below(folder) if folder is not None else ():
                 name = path.rpartition("/")[2].lower()
-                if not name.endswith(_SETTING_ENDS) and "." in name:
+                if (not name.endswith(_SETTING_ENDS) and "." in name) or is_compose(path):
                     continue
                 file = project.tree.read(path)
                 if file is not None and len(file.text) < 200_000:
@@ -118,7 +119,7 @@ def _is_tool(path: str) -> bool:
 
 _SETTING_ENDS = (
     ".yml", ".yaml", ".properties", ".json", ".toml", ".ini", ".conf", ".cfg", ".sh", ".xml", ".template", ".prisma",
-    ".exs", ".ex", ".erb", ".tmpl", ".config", ".tpl", ".env",
+    ".exs", ".ex", ".erb", ".tmpl", ".config", ".tpl",
 )  # fmt: skip
 
 

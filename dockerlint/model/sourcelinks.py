@@ -134,9 +134,9 @@ def _several(facts: SourceFacts) -> set[str]:
     seen: dict[str, str] = {}
     found = set()
     for text in facts.texts:
-        if text.path and text.call is None and text.kind == "string" and not text.compared:
-            if seen.setdefault(text.path, text.value) != text.value:
-                found.add(text.path)
+        plain = text.path and text.call is None and text.kind == "string" and not text.compared
+        if plain and seen.setdefault(text.path, text.value) != text.value:
+            found.add(text.path)
     return found
 
 
@@ -202,7 +202,22 @@ _WORDS = pattern(r"[A-Za-z_$][\w$]*")
 def use_is_settings(text: Text) -> bool:
     """Does the literal stand in a file of settings, whose names the framework reads?"""
     path = text.span.path
-    return path.endswith(("settings.py", "celeryconfig.py", "config.py")) or "/settings/" in path
+    if path.endswith(("settings.py", "celeryconfig.py")) or "/settings/" in path:
+        return True
+    return path.endswith("config.py") and (text.name or "").startswith(_CONFIG_NAMES)
+
+
+# What extensions of Flask take from the application's configuration.
+_CONFIG_NAMES = (
+    "SQLALCHEMY_",
+    "CELERY_",
+    "MONGO_URI",
+    "MONGODB_",
+    "CACHE_",
+    "BROKER_URL",
+    "RESULT_BACKEND",
+    "REDIS_URL",
+)
 
 
 def _beside(text: Text, facts: SourceFacts) -> dict[str, Any]:
