@@ -54,7 +54,7 @@ def misplaced(project: Project, service: Service, connection: Connection) -> Mis
         return None
     if namespace_of(project, service).kind not in ("own", "bridge") or len(peers_of(project, service)) > 1:
         return None
-    if connection.origin == "source" and connection.used is not True:
+    if connection.origin in ("source", "config") and connection.used is not True:
         return None
     port = default_port(project, connection)
     if port is None or (not port and not connection.kind):
