@@ -136,9 +136,9 @@ def missing_environment(project: Project, rule: Rule) -> Iterator[Finding]:
     """An image stops, or lets everybody in, because of a variable."""
     for service in project.services:
         facts = project.base_of(service)
-        if facts is None or not service.complete or server_words(project, service, facts) is None:
+        if facts is None or not facts.owner_known or not service.complete:
             continue
-        if not runs_entrypoint(project, service, facts):
+        if server_words(project, service, facts) is None or not runs_entrypoint(project, service, facts):
             continue
         yield from _refused(project, service, facts, rule)
         if not _may_be_filled(project, service, facts):
@@ -197,7 +197,10 @@ def _absent(project: Project, service: Service, facts: ImageFacts, rule: Rule) -
 
 
 def _may_be_filled(project: Project, service: Service, facts: ImageFacts) -> bool:
-    """Does the data lie in a volume of somewhere else, which may have been set up before?"""
+    """May a mount do instead: a volume that was set up before, or a configuration file that the server reads?"""
+    files = facts.authentication.config_files if facts.authentication is not None else ()
+    if any(mount.target is not None and is_within(file, mount.target) for mount in service.mounts for file in files):
+        return True
     volumes = project.compose.volumes if project.compose is not None else {}
     for mount in service.mounts:
         volume = volumes.get(mount.source or "") if mount.kind == "volume" else None

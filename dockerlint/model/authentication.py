@@ -81,7 +81,12 @@ def access_of(project: Project, service: Service) -> Access | None:
     switched_on = _on_variables(rules, environment)
     if switched_on is not False:
         return Access(facts, "closed") if switched_on and own else None
-    if entries is None or (rules.on_environment and not environment.closed) or any("$" in word for word in options):
+    if (
+        not facts.owner_known
+        or entries is None
+        or (rules.on_environment and not environment.closed)
+        or any("$" in word for word in options)
+    ):
         return None
     if service.command is not None and not service.command.known:
         return None
