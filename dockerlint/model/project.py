@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dockerlint.model.dockerfile import Dockerfile, Stage
     from dockerlint.model.image import ImageFacts
     from dockerlint.model.installs import Install
+    from dockerlint.model.listening import Listening
     from dockerlint.model.servers import ServerUse
     from dockerlint.model.workspace import Workspace
     from dockerlint.source.tree import FileTree
@@ -182,6 +183,10 @@ class Project:
         """What the container uses to reach others (and itself), each with its origin."""
         return self._once("connections", service, lambda: _connections(self, service))
 
+    def listening_of(self, service: Service) -> Listening:
+        """On which ports the programs of the container listen (see model/listening.py for its whole network stack)."""
+        return self._once("listening", service, lambda: _listening(self, service))
+
     def installs_of(self, service: Service) -> tuple[Install, ...]:
         """What the package managers of the service's image filled."""
         build = self.build_of(service)
@@ -328,6 +333,12 @@ def _connections(project: Project, service: Service) -> tuple[Connection, ...]:
     from dockerlint.model.connections import find_connections
 
     return tuple(find_connections(project, service))
+
+
+def _listening(project: Project, service: Service) -> Listening:
+    from dockerlint.model.listening import find_listening
+
+    return find_listening(project, service)
 
 
 def _sources(project: Project, service: Service) -> Iterator[SourceUse]:
