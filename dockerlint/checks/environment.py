@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.backing import HardCoded, hard_coded
 from dockerlint.model.neededenv import needed_reads
+from dockerlint.model.publicenv import missing_public
 from dockerlint.model.reached import reached
 from dockerlint.model.suppliedenv import supply_of
 from dockerlint.rulebook.finding import Finding, Related
@@ -23,6 +24,8 @@ _NOTHING = {"python": "None", "javascript": "undefined", "ruby": "nil", "go": "a
 def missing_env(project: Project, rule: Rule) -> Iterator[Finding]:
     """A service's source reads a variable that nothing gives it."""
     for service in project.services:
+        for name, reads in missing_public(project, service).items():
+            yield _missing(service, name, reads, "javascript", rule)
         reach = reached(project, service)
         if reach is None or not reach.certain:
             continue
@@ -70,7 +73,7 @@ def _missing(service: Service, name: str, reads: list[EnvRead], language: str, r
 
 def hardcoded_config(project: Project, rule: Rule) -> Iterator[Finding]:
     """A service's source holds the address or user of another service literally."""
-    for service in project.services:
+    for service in sorted(project.services, key=lambda service: _distance(project, service)):
         for found in hard_coded(project, service):
             span = found.text.span
             related = [Related(other.span, "and this belongs to it") for other in found.more]
@@ -86,6 +89,14 @@ def hardcoded_config(project: Project, rule: Rule) -> Iterator[Finding]:
                 what=found.what,
                 name=_variable(found),
             )
+
+
+def _distance(project: Project, service: Service) -> int:
+    """Services of the deepest context first: a file that several see is most of all theirs. The engine keeps one."""
+    build = project.build_of(service)
+    if build is None or build.context is None:
+        return 0
+    return -len(build.context.folder.split("/")) if build.context.folder else 0
 
 
 def _variable(found: HardCoded) -> str:
