@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.connections import Connection, connections
+from dockerlint.model.connections import Connection, connections, is_real
 from dockerlint.model.hostnames import (
     GATEWAY,
     MACHINE,
@@ -81,7 +81,7 @@ def unreachable_service(project: Project, rule: Rule) -> Iterator[Finding]:
     """A service names another one that it cannot reach."""
     for service, connection in connections(project):
         other, reason = connection.target.service, connection.target.reason
-        if connection.target.outcome != NOT_SHARED or other is None or not _is_real(project, service, connection):
+        if connection.target.outcome != NOT_SHARED or other is None or not is_real(project, service, connection):
             continue
         related = _read_here(connection)
         related.append(_networks(project, service))
@@ -103,7 +103,7 @@ def unreachable_service(project: Project, rule: Rule) -> Iterator[Finding]:
 def unknown_service_host(project: Project, rule: Rule) -> Iterator[Finding]:
     """A bare host name that nobody in the project has."""
     for service, connection in connections(project):
-        if connection.target.outcome != NOBODY or not _is_real(project, service, connection):
+        if connection.target.outcome != NOBODY or not is_real(project, service, connection):
             continue
         host = connection.host
         if is_misspelt_machine(host) or host.lower() in rule.tables["placeholders"] or not connection.kind:
@@ -164,19 +164,6 @@ def published_port_between_services(project: Project, rule: Rule) -> Iterator[Fi
             port=port,
             target=mapping.target,
         )
-
-
-def _is_real(project: Project, service: Service, connection: Connection) -> bool:
-    """Is it certain enough that the container makes this connection?"""
-    if connection.browser or connection.used is False:
-        return False
-    if connection.used is None and connection.origin in ("source", "dotenv"):
-        return False
-    if connection.used is None and connection.origin == "env_file":
-        # An env file is often shared: an image reads only what it knows.
-        base = project.base_of(service)
-        return bool(project.sources_of(service)) or (base is not None and connection.name in base.read_environment)
-    return True
 
 
 def _read_here(connection: Connection) -> list[Related]:

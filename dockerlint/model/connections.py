@@ -102,6 +102,26 @@ def connections(project: Project) -> Iterator[tuple[Service, Connection]]:
             yield service, connection
 
 
+def is_real(project: Project, service: Service, connection: Connection) -> bool:
+    """Is it certain enough that the container itself makes this connection?
+
+    A literal counts where it is certainly used. An env file is often shared: only the variables count that some server
+    code of the container may read, or that the image is known to read.
+    """
+    if connection.browser or connection.used is False:
+        return False
+    if connection.used is True or connection.origin not in ("source", "config", "dotenv", "env_file"):
+        return True
+    if connection.origin != "env_file":
+        return False
+    from dockerlint.model.serverside import server_side
+
+    base = project.base_of(service)
+    if base is not None and connection.name in base.read_environment:
+        return True
+    return any(use.facts.language for use in server_side(project, service).values())
+
+
 def default_port(project: Project, connection: Connection) -> str | None:
     """The port that counts: the written one, else that of the scheme or of what must answer. None: nobody knows."""
     if connection.port != "":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockerlint.model.backing import BACKING
-from dockerlint.model.connections import Connection, default_port
+from dockerlint.model.connections import Connection, default_port, is_real
 from dockerlint.model.knownports import container_ports, publishing
 from dockerlint.model.names import LOOPBACK, SELF, namespace_of, peers_of
 from dockerlint.source.record import dataclass
@@ -50,11 +50,9 @@ def misplaced(project: Project, service: Service, connection: Connection) -> Mis
     """Who should be asked instead of ``localhost``; None where it may be right, or where nobody knows."""
     if connection.target.outcome != SELF or not _is_loopback(connection.host):
         return None
-    if connection.browser or connection.used is False or connection.origin == "healthcheck":
+    if connection.origin == "healthcheck" or not is_real(project, service, connection):
         return None
     if namespace_of(project, service).kind not in ("own", "bridge") or len(peers_of(project, service)) > 1:
-        return None
-    if connection.origin in ("source", "config") and connection.used is not True:
         return None
     port = default_port(project, connection)
     if port is None or (not port and not connection.kind):
