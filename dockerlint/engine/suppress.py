@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from dockerlint.formats.problem import Comment
 from dockerlint.rulebook.finding import Finding, Suppressed
@@ -38,9 +38,6 @@ class Excuse:
     reason: str
     lines: tuple[int, int] | None
     ours: bool
-
-    def covers(self, span: Span) -> bool:
-        return self.lines is None or self.lines[0] <= span.line <= self.lines[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +69,46 @@ def apply(
 ) -> tuple[list[Finding], list[Suppressed]]:
     """Findings that stand, and those that a comment of their file (path → excuses) takes away. Marks what was used."""
     standing, suppressed = [], []
+    sorted_by_file: dict[str, _ByLine] = {}
     for finding in findings:
         reason = None
-        for excuse in excuses.get(finding.file, ()):
-            if excuse.covers(finding.span):
-                for code in excuse.codes:
-                    if _names(code.name, finding, rules):
-                        code.used = True
-                        reason = excuse.reason if reason is None else reason
+        if finding.file not in sorted_by_file:
+            sorted_by_file[finding.file] = _by_line(excuses.get(finding.file, ()))
+        for excuse in _covering(sorted_by_file[finding.file], finding.span.line):
+            for code in excuse.codes:
+                if _names(code.name, finding, rules):
+                    code.used = True
+                    reason = excuse.reason if reason is None else reason
         if reason is None:
             standing.append(finding)
         else:
             suppressed.append(Suppressed(finding, reason))
     return standing, suppressed
+
+
+_ByLine = tuple[list[Excuse], dict[int, list[Excuse]]]
+_WIDE = 100  # lines
+
+
+def _by_line(excuses: Iterable[Excuse]) -> _ByLine:
+    """Those that reach far, and those that do not by the lines that they cover."""
+    wide: list[Excuse] = []
+    near: dict[int, list[Excuse]] = {}
+    for excuse in excuses:
+        if excuse.lines is None or excuse.lines[1] - excuse.lines[0] > _WIDE:
+            wide.append(excuse)
+        else:
+            for line in range(excuse.lines[0], excuse.lines[1] + 1):
+                near.setdefault(line, []).append(excuse)
+    return wide, near
+
+
+def _covering(excuses: _ByLine, line: int) -> Iterator[Excuse]:
+    wide, near = excuses
+    yield from near.get(line, ())
+    for excuse in wide:
+        if excuse.lines is None or excuse.lines[0] <= line <= excuse.lines[1]:
+            yield excuse
 
 
 def _names(name: str, finding: Finding, rules: Mapping[str, Rule]) -> bool:

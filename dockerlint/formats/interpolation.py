@@ -16,6 +16,7 @@ Lookup = Callable[[str], "str | None"]
 
 UNKNOWN = "\ue000"  # stands in a text where a variable is that nobody knows; a private character of Unicode
 NESTING_CAP = 40
+LONGEST = 200_000  # characters that variables may bring into one text: some that double each other fill the memory
 _FIRST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _NAME = _FIRST | frozenset("0123456789")
 
@@ -73,6 +74,7 @@ class _Run:
         self.pieces: list[Piece] = []
         self.variables: list[Variable] = []
         self.faults: list[Fault] = []
+        self.brought = 0
         self.stopped = False  # behind a fault nothing is read: Compose does not either
 
     def fill(self, template: str, base: int, depth: int, pieces: list[Piece] | None) -> str:
@@ -138,6 +140,11 @@ class _Run:
         self, name: str, operator: str | None, argument: str | None, start: int, end: int, inner: int, depth: int
     ) -> str:
         value = self.lookup(name)
+        self.brought += len(value or "")
+        if self.brought > LONGEST:
+            self.faults.append(Fault("variables make this text longer than anything that is read", start, end))
+            self.stopped = True
+            return self.unset
         self.variables.append(Variable(name, start, end, operator, argument, value))
         if operator is None or argument is None:
             return self.unset if value is None else value

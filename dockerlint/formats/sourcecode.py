@@ -31,6 +31,7 @@ _LANGUAGES = {
 _BY_ENDING = {ending: language for language, endings in _LANGUAGES.items() for ending in endings.split()}
 _BY_NAME = {"rakefile": "ruby", "gemfile": "ruby", "config.ru": "ruby", "puma.rb": "ruby"}
 _SHEBANGS = (("python", "python"), ("node", "javascript"), ("ruby", "ruby"), ("php", "php"), ("sh", "shell"))
+_LONGEST = 500_000
 _TEST_FOLDERS = frozenset(
     (
         "test",
@@ -59,7 +60,7 @@ def language_of(path: str) -> str:
 
 
 def read_source(file: SourceFile) -> SourceFacts:
-    """The facts of a source file; no facts for one of no known language. Never raises.
+    """The facts of a source file; no facts for one of no known language or one that a program made. Never raises.
 
     A file without an ending is known by its ``#!`` line.
     """
@@ -67,7 +68,7 @@ def read_source(file: SourceFile) -> SourceFacts:
     if not language and file.text.startswith("#!") and "." not in file.path.rpartition("/")[2]:
         first = file.line_text(1)
         language = next((known for word, known in _SHEBANGS if word in first), "")
-    if not language:
+    if not language or _is_generated(file.text):
         return SourceFacts(file)
     if language == "javascript":
         from dockerlint.formats.source_javascript import read_javascript
@@ -80,6 +81,11 @@ def read_source(file: SourceFile) -> SourceFacts:
     from dockerlint.formats.source_other import read_other
 
     return read_other(file, language)
+
+
+def _is_generated(text: str) -> bool:
+    """Nobody writes so much into one file, or lines so long: a bundle, a minified library."""
+    return len(text) > _LONGEST or (len(text) > 20_000 and len(text) > 1000 * (text.count("\n") + 1))
 
 
 def is_test_path(path: str) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 # Substitutions nest in their defaults; nobody writes this many.
 _DEEPEST = 20
+# Characters that variables may bring into one text: a few that double each other would fill the memory.
+_LONGEST = 200_000
 
 
 class CannotExpand(Exception):
@@ -31,7 +33,7 @@ def substitute(text: str, lookup: Callable[[str], str | None], escape: str = "\\
 
 
 class _Expansion:
-    __slots__ = ("at", "depth", "escape", "lookup", "text")
+    __slots__ = ("at", "brought", "depth", "escape", "lookup", "text")
 
     def __init__(self, text: str, lookup: Callable[[str], str | None], escape: str) -> None:
         self.text = text
@@ -39,6 +41,7 @@ class _Expansion:
         self.escape = escape
         self.at = 0
         self.depth = 0
+        self.brought = 0
 
     def run(self, stop: str = "") -> str:
         """Read up to one of the characters in `stop` (left unread) or the end."""
@@ -87,14 +90,14 @@ class _Expansion:
             if text.startswith("(", self.at):
                 raise CannotExpand("a command's output")
             name = self._name()
-            return (self.lookup(name) or "") if name else "$"
+            return self._found(name) or "" if name else "$"
         self.at += 1
         name = self._name()
         if not name:
             raise CannotExpand("Nothing stands between the braces of ${}", True)
         if text.startswith("}", self.at):
             self.at += 1
-            return self.lookup(name) or ""
+            return self._found(name) or ""
         self.depth += 1
         if self.depth > _DEEPEST:
             raise CannotExpand("substitutions nest too deeply")
@@ -104,6 +107,13 @@ class _Expansion:
             raise CannotExpand(f"Nothing closes the brace of ${{{name}", True)
         self.at += 1
         return result
+
+    def _found(self, name: str) -> str | None:
+        value = self.lookup(name)
+        self.brought += len(value or "")
+        if self.brought > _LONGEST:
+            raise CannotExpand("the text grows too long")
+        return value
 
     def _modified(self, name: str) -> str:
         text = self.text
@@ -117,7 +127,7 @@ class _Expansion:
             if not sign or sign not in "-+?":
                 raise CannotExpand(f"${{{name}:{sign} is no substitution that the builder knows", True)
             start = self.at
-            value = self.lookup(name)
+            value = self._found(name)
             unset = not value if colon else value is None
             if unset == (sign == "+"):
                 # The other branch: only its end matters, and what is unknown in it does not.
@@ -135,7 +145,7 @@ class _Expansion:
             if sign == "/" and text.startswith("/", self.at):
                 self.at += 1
                 replacement = self.run("}")
-            value = self.lookup(name) or ""
+            value = self._found(name) or ""
             return _replace(value, pattern, replacement, double) if sign == "/" else _trim(value, pattern, sign, double)
         raise CannotExpand(f"${{{name}{sign} is no substitution that the builder knows", True)
 

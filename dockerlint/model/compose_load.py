@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 RESOURCES = ("services", "volumes", "networks", "secrets", "configs", "models")
 CHAIN_CAP = 50  # files that include or services that extend one another
+MOST_INCLUDES = 300  # in one project, counted each time that a file is included
 
 Resets = tuple[tuple[str, ...], ...]
 
@@ -61,8 +62,8 @@ class Loader:
         self.home = home
         self.unset = unset
         self.virtual_root = virtual_root
-        self.problems: list[Problem] = []
-        self.absent: list[Problem] = []
+        self.problems: dict[Problem, None] = {}  # each once, in order
+        self.absent: dict[Problem, None] = {}
         self.files: dict[str, SourceFile] = {}
         self.comments: dict[str, tuple[Comment, ...]] = {}
         self.interpolations: dict[tuple[SourceFile, int, str], Interpolation] = {}
@@ -71,20 +72,17 @@ class Loader:
         self.incomplete: set[str] = set()
         self.outside: dict[str, None] = {}  # files that are wanted but lie outside of the tree
         self.extends: dict[str, Node] = {}
+        self._includes = 0
         self._parsed: dict[str, ParsedYaml | None] = {}
         self._bases: dict[tuple[str, str, int], tuple[Mapping, Resets] | None] = {}
 
     # -- what was found --
 
     def report(self, span: Span, message: str, elsewhere: bool = False) -> None:
-        problem = Problem(span, message, elsewhere)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems[Problem(span, message, elsewhere)] = None
 
     def miss(self, span: Span, message: str) -> None:
-        problem = Problem(span, message)
-        if problem not in self.absent:
-            self.absent.append(problem)
+        self.absent[Problem(span, message)] = None
 
     # -- files --
 
@@ -246,6 +244,10 @@ class Loader:
         return without(content, "include")
 
     def included(self, item: Node, place: Place, env: Env, included: list[str]) -> Mapping | None:
+        self._includes += 1
+        if self._includes > MOST_INCLUDES:
+            self.report(item.span, f"more than {MOST_INCLUDES} includes make this project; the rest was not read")
+            return None
         options = item if isinstance(item, Mapping) else made(item.span, [("path", item)])
         paths = [(text(node) or "", node) for node in texts(options.get("path"))]
         if not paths or any(UNKNOWN in path for path, _ in paths):

@@ -12,6 +12,7 @@ from dockerlint.model.compose_tree import Report, is_date, label, with_entries
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 _ALNUM = _NAME - frozenset("._-")
 _KIND_WORDS = {"s": "a text", "i": "a whole number", "n": "a number", "b": "true or false", "0": "empty"}
+_MOST_HINTS = 20  # of what was meant, in one mapping: each costs a millisecond
 _POLICIES = ("always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly")
 
 
@@ -70,13 +71,13 @@ def _sequence(node: Sequence, shape: Shape, report: Report, path: tuple[str, ...
         if kept is not None:
             items.append(kept)
     if shape.unique and len(items) > 1:
-        seen: list[object] = []
+        seen: set[object] = set()
         for item in items:
             plain = node_to_plain(item)
-            plain = (type(plain) is bool, plain)
-            if plain in seen and not (isinstance(plain[1], str) and UNKNOWN in plain[1]):
+            key = (type(plain) is bool, plain if isinstance(item, Scalar) else repr(plain))
+            if key in seen and not (isinstance(plain, str) and UNKNOWN in plain):
                 report(item.span, f"{label(path)} holds this twice")
-            seen.append(plain)
+            seen.add(key)
     if len(items) == len(node.items) and all(a is b for a, b in zip(items, node.items, strict=True)):
         return node
     return Sequence(tuple(items), node.span, node.tag)
@@ -97,7 +98,7 @@ def _mapping(node: Mapping, shape: Shape, report: Report, path: tuple[str, ...])
             elif (shape.extensions and key.startswith("x-")) or shape.open:
                 continue
             else:
-                report(entry.key.span, _unknown_key(key, fields, path))
+                report(entry.key.span, _unknown_key(key, fields, path, len(changed) < _MOST_HINTS))
                 changed[key] = None
                 continue
         kept = validate(entry.value, child, report, (*path, key))
@@ -152,11 +153,11 @@ def _has_no_services(node: Mapping) -> bool:
     )
 
 
-def _unknown_key(key: str, fields: dict[str, Shape], path: tuple[str, ...]) -> str:
+def _unknown_key(key: str, fields: dict[str, Shape], path: tuple[str, ...], hint: bool) -> str:
     if not fields:
         return f'"{key}" is no valid name in {label(path)}'
     where = f"{label(path)} has" if path else "a compose file has"
-    return f'{where} no key "{key}"{_nearest(key, tuple(fields))}'
+    return f'{where} no key "{key}"' + (_nearest(key, tuple(fields)) if hint else "")
 
 
 def _nearest(word: object, words: tuple[str, ...]) -> str:

@@ -165,7 +165,9 @@ def _imported(project: Project, context: Context) -> Iterator[tuple[str, Span]]:
     """``.env`` in the package of a source file that loads it."""
     for service in project.services:
         for use in project.sources_of(service):
-            for load in use.facts.dotenv if context.path_of(use.path) is not None else ():
+            if not use.facts.dotenv or context.path_of(use.path) is None:
+                continue
+            for load in use.facts.dotenv:
                 if load.path is not None and load.path.strip("./") not in ("env",):
                     continue
                 folder = _package_folder(use.path, project.workspace, context)

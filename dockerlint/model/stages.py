@@ -77,6 +77,9 @@ class _State:
             self.variables = {**self.variables, name: value}
 
 
+MOST_STAGES = 200
+
+
 def join_stages(parsed: ParsedDockerfile, build_args: Mapping[str, Value]) -> Dockerfile:
     """See `dockerlint.model.dockerfile.read_stages`."""
     problems: list[Problem] = []
@@ -98,7 +101,10 @@ def join_stages(parsed: ParsedDockerfile, build_args: Mapping[str, Value]) -> Do
         if instruction.keyword == "ARG":
             for name, value, _ in _arguments(instruction, build_args, {}, global_lookup, problems):
                 global_args[name] = value
-    for number, at in enumerate(starts):
+    if len(starts) > MOST_STAGES:
+        span = instructions[starts[MOST_STAGES]].span
+        problems.append(Problem(span, f"There are more than {MOST_STAGES} stages; what follows was not read"))
+    for number, at in enumerate(starts[:MOST_STAGES]):
         end = starts[number + 1] if number + 1 < len(starts) else len(instructions)
         own = instructions[at + 1 : end]
         stage = _start(instructions[at], number, own, stages, global_lookup, problems)

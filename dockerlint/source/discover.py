@@ -32,7 +32,7 @@ _WORKFLOWS = "/.github/"  # deploy-docker-compose.yml is a workflow there
 def walk(tree: FileTree, folder: str = "", excluded: tuple[IgnorePattern, ...] = ()) -> Iterator[str]:
     """Files below `folder`, folder by folder, each sorted; without what is skipped, git-ignored or excluded.
 
-    Goes `DEEPEST` folders down and stops after `MOST_FILES` files, which is a problem of the tree then.
+    Links to folders are not followed: their files have a place of their own. Goes `DEEPEST` folders down and stops after `MOST_FILES` files, which is a problem of the tree then.
     """
     pending = [(folder, 0)]
     count = 0
@@ -41,7 +41,7 @@ def walk(tree: FileTree, folder: str = "", excluded: tuple[IgnorePattern, ...] =
         folders = []
         for entry in tree.entries(at):
             path = f"{at}/{entry.name}" if at else entry.name
-            if entry.folder and (entry.name in SKIPPED_FOLDERS or depth >= DEEPEST):
+            if entry.folder and (entry.link or entry.name in SKIPPED_FOLDERS or depth >= DEEPEST):
                 continue
             if tree.ignored(path) or (excluded and is_excluded(path, excluded, entry.folder)):
                 continue

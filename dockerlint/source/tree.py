@@ -21,11 +21,12 @@ Kind = Literal["file", "folder"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One name in a folder; `size` in bytes, 0 for a folder."""
+    """One name in a folder; `size` in bytes, 0 for a folder. `link`: it is a link to what the other fields say."""
 
     name: str
     folder: bool
     size: int
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ class FolderTree:
             if item.is_symlink() and not self._is_inside(f"{folder}/{item.name}" if folder else item.name):
                 return Entry(item.name, False, 0)
             if item.is_dir():
-                return Entry(item.name, True, 0)
+                return Entry(item.name, True, 0, item.is_symlink())
             return Entry(item.name, False, item.stat().st_size)
         except OSError:  # a dangling link is still a name in the folder
             return Entry(item.name, False, 0)
