@@ -1,0 +1,112 @@
+"""The map for programs. The shape is stable: `version` changes when a field changes its meaning or goes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dockerlint import __version__
+from dockerlint.report.map.chart import Arrow, Chart, Fault, Node, Note, Published
+
+
+def render(chart: Chart, **_: object) -> str:
+    return json.dumps(_whole(document(chart)), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(chart: Chart) -> dict[str, Any]:
+    """The chart as plain data. Passwords are hidden in it; what nobody knows is null."""
+    return {
+        "version": 1,
+        "tool": {"name": "dockerlint", "version": __version__},
+        "project": chart.name,
+        "networks": [
+            {
+                "key": net.key,
+                "name": net.name,
+                "kind": net.kind,
+                "driver": net.driver,
+                "internal": net.internal,
+                "external": net.external,
+                "containers": [node.name for node in chart.nodes if net.key in node.nets],
+            }
+            for net in chart.nets
+        ],
+        "containers": [_node(node) for node in chart.nodes],
+        "connections": [_arrow(arrow) for arrow in chart.arrows],
+        "broken": [_fault(fault) for fault in chart.faults],
+        "reach": [{"from": one, "to": other, "by": how} for (one, other), how in chart.reach.items()],
+    }
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {
+        "service": node.name,
+        "image": node.image,
+        "networks": list(node.nets),
+        "stack": node.stack or None,
+        "names": [{"name": name, "kind": kind} for name, kind in node.names],
+        "ports": [{"port": port, "program": program or None} for port, program in node.listens],
+        "published": [_published(port) for port in node.published],
+        "volumes": [
+            {"kind": v.kind, "source": v.source or None, "target": v.target, "read_only": v.read_only}
+            for v in node.volumes
+        ],
+        "outside": node.outward,
+        "place": node.place,
+        "findings": [_note(note) for note in node.findings],
+    }
+
+
+def _published(port: Published) -> dict[str, Any]:
+    return {
+        "host_ip": port.host_ip or None,
+        "port": port.port or None,
+        "target": port.target,
+        "protocol": port.protocol,
+        "broken": port.fault or None,
+    }
+
+
+def _arrow(arrow: Arrow) -> dict[str, Any]:
+    return {
+        "from": arrow.source,
+        "by": "browser" if arrow.browser else "container",
+        "end": arrow.end,
+        "to": arrow.target,
+        "address": arrow.address,
+        "origin": arrow.origin,
+        "place": arrow.place,
+        "read": not arrow.idle,
+        "broken": arrow.fault or None,
+    }
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {
+        "number": fault.number,
+        "from": fault.source or None,
+        "to": fault.target,
+        "by": "browser" if fault.browser else "container",
+        "address": fault.address,
+        **_note(fault.note),
+        "places": list(fault.places),
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {
+        "rule": note.rule,
+        "severity": note.severity,
+        "message": note.message,
+        "help": note.help or None,
+        "place": note.place,
+    }
+
+
+def _whole(value: Any) -> Any:
+    """The data with texts that UTF-8 can hold: the bytes of a file name that are no text become escapes."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return {key: _whole(item) for key, item in value.items()} if isinstance(value, dict) else value
