@@ -11,6 +11,7 @@ from dockerlint.model.hostnames import (
     MACHINE,
     is_container_address,
     is_misspelt_machine,
+    is_slip,
     nearest_name,
     owner_of_address,
 )
@@ -103,7 +104,9 @@ def unreachable_service(project: Project, rule: Rule) -> Iterator[Finding]:
 def unknown_service_host(project: Project, rule: Rule) -> Iterator[Finding]:
     """A bare host name that nobody in the project has."""
     for service, connection in connections(project):
-        if connection.target.outcome != NOBODY or not is_real(project, service, connection):
+        # A variable of its own that nothing reads is as wrong, and the next one who reads it is misled.
+        own = connection.origin == "environment" and not connection.browser and connection.kind not in ("", "http")
+        if connection.target.outcome != NOBODY or not (own or is_real(project, service, connection)):
             continue
         host = connection.host
         if is_misspelt_machine(host) or host.lower() in rule.tables["placeholders"] or not connection.kind:
@@ -111,9 +114,10 @@ def unknown_service_host(project: Project, rule: Rule) -> Iterator[Finding]:
         near = nearest_name(project, service, host) or _by_kind(project, service, connection)
         if near is None and connection.kind == "http" and connection.origin in ("source", "environment", "env_file"):
             continue
+        slip = near is not None and is_slip(host, near)
         yield rule.finding(
             connection.span,
-            case="near" if near is not None else "none",
+            case="slip" if slip else "near" if near is not None else "none",
             service=service.name,
             related=_read_here(connection),
             subject=connection.name or host,

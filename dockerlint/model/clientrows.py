@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _HOSTS = ("host", "hostname", "server")
 _USERS = ("user", "username")
+_KAFKA = ("bootstrap.servers", "bootstrap_servers", "metadata.broker.list")
 _REST = ("database", "password", "dialect", "dbname", "adapter")
 
 
@@ -28,6 +29,8 @@ def host_kind(text: Text, facts: SourceFacts, table: Mapping[str, Any]) -> str |
         for row in table["settings"]:
             if any(name.endswith(".py") for name in row["files"]) and keyed(row["keys"].get("host", ()), text.path):
                 return _service(str(row["service"]))
+    if text.name in _KAFKA:
+        return "kafka"
     if text.name in _HOSTS and text.call is None and text.group >= 0:
         beside = {other.name: other.value for other in facts.texts if other.group == text.group}
         if any(name in beside for name in _USERS) and any(name in beside for name in _REST):

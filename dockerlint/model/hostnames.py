@@ -58,6 +58,13 @@ def nearest_name(project: Project, service: Service, host: str) -> str | None:
     return names.get(_nearest(host.lower(), names) or "")
 
 
+def is_slip(host: str, name: str) -> bool:
+    """Is a name another one with a few wrong letters?"""
+    one, two = _plain(host.lower()), _plain(name.lower())
+    longest = max(len(one), len(two))
+    return 1 - distance(one, two, longest) / longest >= 0.6 if longest else False
+
+
 def _nearest(host: str, names: Iterable[str]) -> str | None:
     best, score = None, 0.0
     plain = _plain(host)

@@ -89,8 +89,8 @@ def _runs_it(project: Project, service: Service, connection: Connection) -> bool
     names.update(word for program in programs for part in program.wrappers for word in part.split())
     if not _MANAGERS.isdisjoint(names) or any(program.background for program in programs):
         return True
-    servers = project.servers_of(service)
-    if len([server for server in servers if server.kind == "server"]) > 1:
+    servers = {server.program.text for server in project.servers_of(service) if server.kind == "server"}
+    if len(servers) > 1:
         return True
     build = project.build_of(service)
     if build is not None:

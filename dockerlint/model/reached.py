@@ -202,7 +202,17 @@ class _Follower:
             host = self.files.host_path(place) if place is not None else None
             if host is not None:
                 found.insert(0, host)
+            elif place is not None:
+                found[:0] = [above for path in entries if (above := self._above(path, place)) is not None]
         return tuple(dict.fromkeys(found))
+
+    def _above(self, path: str, place: str) -> str | None:
+        """The tree's folder that stands for a container folder of which only parts come from the tree."""
+        for container in self.files.paths_of(path):
+            inner = container.removeprefix(place.rstrip("/") + "/")
+            if inner != container and path.endswith("/" + inner):
+                return path[: -len(inner) - 1]
+        return None
 
     def _python(self, path: str, facts: SourceFacts, lazy: bool) -> Iterator[str]:
         skipped = frozenset() if lazy else frozenset(facts.lazy_imports)

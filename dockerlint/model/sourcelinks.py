@@ -182,7 +182,9 @@ def _is_alive(text: Text, uses: Mapping[str, SourceUse], words: dict[str, int]) 
     if text.call is not None and text.fallback_of is None:
         return True
     name = text.name or text.path.rpartition(".")[2]
-    if not name or not name.replace("_", "a").replace("$", "a").isalnum():
+    if text.call is None and (not _NAME.match(name) or name.lower() in _GENERAL):
+        name = text.path.partition(".")[0]  # the object that holds it
+    if not _NAME.match(name) or name in ("module", "exports"):
         return False
     if text.path.startswith(("app.config.", "DATABASES.", "CACHES.", "CHANNEL_LAYERS.")):
         return True
@@ -197,6 +199,8 @@ def _is_alive(text: Text, uses: Mapping[str, SourceUse], words: dict[str, int]) 
 
 
 _WORDS = pattern(r"[A-Za-z_$][\w$]*")
+_NAME = pattern(r"[A-Za-z_$][\w$]*\Z")
+_GENERAL = frozenset(("host", "hostname", "url", "uri", "server", "brokers", "connectionstring"))
 
 
 def use_is_settings(text: Text) -> bool:
