@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def container_ports(project: Project, service: Service) -> frozenset[str]:
     """Every port inside of the container that anything names: mappings, EXPOSE, the image, its programs and source."""
-    return project._once("container-ports", service, lambda: frozenset(_inside(project, service)))
+    return project.once("container-ports", service, lambda: frozenset(_inside(project, service)))
 
 
 def _inside(project: Project, service: Service) -> set[str]:

@@ -78,6 +78,10 @@ class Name:
 
 def namespace_of(project: Project, service: Service) -> Namespace:
     """The network stack of a service; chains of ``service:x`` are followed."""
+    return project.once("namespace", service, lambda: _namespace_of(project, service))
+
+
+def _namespace_of(project: Project, service: Service) -> Namespace:
     seen = set()
     while True:
         mode = service.network_mode
@@ -118,6 +122,10 @@ def networks_of(project: Project, service: Service) -> dict[str, str] | None:
 
     A network whose name the project's unknown name takes part in has its key in brackets.
     """
+    return project.once("networks", service, lambda: _networks_of(project, service))
+
+
+def _networks_of(project: Project, service: Service) -> dict[str, str] | None:
     space = namespace_of(project, service)
     if space.kind == "unknown":
         return None
@@ -141,6 +149,10 @@ def on_external(project: Project, service: Service) -> bool:
 
 def names_of(project: Project, service: Service) -> tuple[Name, ...]:
     """Every name that other containers may call a service by. Unknown ones (``container_name: ${X}``) are left out."""
+    return project.once("names", service, lambda: _names_of(project, service))
+
+
+def _names_of(project: Project, service: Service) -> tuple[Name, ...]:
     found = [Name(service.name, "service", service.span)]
     for how in ("container_name", "hostname"):
         located = service.container_name if how == "container_name" else service.hostname

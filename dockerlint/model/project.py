@@ -121,7 +121,7 @@ class Project:
 
     def build_of(self, service: Service) -> Build | None:
         """The build of its image: its own, or that of the service whose ``build`` makes the image that it names."""
-        return self._once("build", service, lambda: _build(self, service))
+        return self.once("build", service, lambda: _build(self, service))
 
     def stage_of(self, service: Service) -> Stage | None:
         build = self.build_of(service)
@@ -152,11 +152,11 @@ class Project:
 
     def mounts_of(self, service: Service) -> tuple[Mount, ...]:
         """The mounts of the container, with the anonymous volumes that the image declares."""
-        return self._once("mounts", service, lambda: _with_declared(self, service))
+        return self.once("mounts", service, lambda: _with_declared(self, service))
 
     def files_of(self, service: Service) -> MountedFiles:
         """What lies at the paths of the container."""
-        return self._once(
+        return self.once(
             "files",
             service,
             lambda: MountedFiles(
@@ -165,7 +165,7 @@ class Project:
         )
 
     def environment_of(self, service: Service) -> Environment:
-        return self._once(
+        return self.once(
             "environment",
             service,
             lambda: effective_environment(service, self.stage_of(service), self.base_of(service), self.tree),
@@ -173,35 +173,36 @@ class Project:
 
     def command_of(self, service: Service) -> EffectiveCommand | None:
         """The effective command, None where nobody knows it."""
-        return self._once("command", service, lambda: _command(self, service))
+        return self.once("command", service, lambda: _command(self, service))
 
     def servers_of(self, service: Service) -> tuple[ServerUse, ...]:
         """The servers and workers that the container certainly starts, in order; () where nobody knows."""
-        return self._once("servers", service, lambda: _servers(self, service))
+        return self.once("servers", service, lambda: _servers(self, service))
 
     def connections_of(self, service: Service) -> tuple[Connection, ...]:
         """What the container uses to reach others (and itself), each with its origin."""
-        return self._once("connections", service, lambda: _connections(self, service))
+        return self.once("connections", service, lambda: _connections(self, service))
 
     def listening_of(self, service: Service) -> Listening:
         """On which ports the programs of the container listen (see model/listening.py for its whole network stack)."""
-        return self._once("listening", service, lambda: _listening(self, service))
+        return self.once("listening", service, lambda: _listening(self, service))
 
     def installs_of(self, service: Service) -> tuple[Install, ...]:
         """What the package managers of the service's image filled."""
         build = self.build_of(service)
-        return self._once("installs", service, lambda: build_installs(build, self.workspace))
+        return self.once("installs", service, lambda: build_installs(build, self.workspace))
 
     def sources_of(self, service: Service) -> tuple[SourceUse, ...]:
         """The application source that the container runs or that its image is built from."""
-        return self._once("sources", service, lambda: tuple(_sources(self, service)))
+        return self.once("sources", service, lambda: tuple(_sources(self, service)))
 
     def takes_part(self, service: Service, path: str) -> bool:
         """Is a file of the tree in the container, or in a stage that its image needs?"""
         build = self.build_of(service)
         return next(self.files_of(service).paths_of(path), None) is not None or in_build(build, path)
 
-    def _once(self, what: str, service: Service, make: Callable[[], T]) -> T:
+    def once(self, what: str, service: Service, make: Callable[[], T]) -> T:
+        """A fact about a service, made when it is first asked for. `what` is its name, which no other fact has."""
         key = (what, service.name)
         if key not in self._cache:
             self._cache[key] = make()

@@ -77,7 +77,7 @@ class _State:
             self.variables = {**self.variables, name: value}
 
 
-MOST_STAGES = 200
+MOST_STAGES = 500
 
 
 def join_stages(parsed: ParsedDockerfile, build_args: Mapping[str, Value]) -> Dockerfile:
