@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from dockerlint.source.pattern import pattern
+
 if TYPE_CHECKING:
     from dockerlint.formats.sourcefacts import EnvRead, SourceFacts
     from dockerlint.model.project import SourceUse
 
 # Beginnings of calls that send a request, or make the client that does.
-CALLS = re.compile(
+CALLS = pattern(
     r"(?:\bfetch|\baxios(?:\.\w+)?|\bgot(?:\.\w+)?|\bsuperagent\.\w+|\bky(?:\.\w+)?|\bundici\.\w+|\bhttps?\.(?:get|request)"
     r"|\brequests\.\w+|\bhttpx\.\w+|\bsession\.(?:get|post|put|delete|patch)|\burlopen|\burllib\w*\.\w+\.?\w*"
     r"|\bAsyncClient|\bClientSession|\bproxy|\bcreateProxyMiddleware|\bhttpProxy\.\w+|\bcreateProxyServer"

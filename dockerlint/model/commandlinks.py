@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.model.connections import Found
 from dockerlint.model.endpoints import Endpoint, bare_host, read_endpoints
+from dockerlint.source.pattern import pattern
 
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
@@ -39,7 +39,7 @@ _LISTEN_OPTIONS = (
     "addr",
     "http",
 )
-_WORD = re.compile(r"[^\s'\"`;|&()]+")
+_WORD = pattern(r"[^\s'\"`;|&()]+")
 
 
 def in_commands(project: Project, service: Service) -> Iterator[Found]:

@@ -5,14 +5,14 @@ Like addresses.py, but with every part and its place, for all hosts of a text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
 _LONGEST = 4000
-_SCHEME = re.compile(r"(?:jdbc:)?[A-Za-z][A-Za-z0-9+_-]{0,30}\Z")
-_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?\Z")
+_SCHEME = pattern(r"(?:jdbc:)?[A-Za-z][A-Za-z0-9+_-]{0,30}\Z")
+_NAME = pattern(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?\Z")
 _OPEN = ("${", "$(", "{{", "<", ">", "%s", "%d", "%v", "%(", "{", "}", "#{")
 _HOST_KEYS = frozenset(("host", "server", "data source", "hostname", "addr", "address", "servers", "datasource"))
 _USER_KEYS = frozenset(("user", "username", "user id", "uid", "userid"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dockerlint.model.connections import Found, kind_of_scheme
 from dockerlint.model.endpoints import Endpoint, bare_host, read_endpoints
 from dockerlint.model.names import LOOPBACK, NOBODY, OUTSIDE, SELF, UNKNOWN, resolve
+from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _HOST_WORDS = (
     "HOST", "HOSTNAME", "HOSTS", "SERVER", "SERVERS", "ADDR", "ADDRESS", "BROKER", "BROKERS", "HOST_NAME", "NODES",
     "ENDPOINT", "SERVICE_NAME", "MASTER", "UPSTREAM", "CONTACT_POINTS", "SEEDS",
 )  # fmt: skip
-_ENDS = re.compile(
+_ENDS = pattern(
     r"_?(?:HOST_?NAME|HOSTS?|SERVERS?|ADDR(?:ESS)?|BROKERS?|NODES|ENDPOINT|UPSTREAM|MASTER|CONTACT_POINTS|SEEDS"
     r"|UR[LI]S?|CONNECTION_?STRING|CONNECT|DSN|CONNECTION_?URL)\Z"
 )
