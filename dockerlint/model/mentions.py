@@ -17,6 +17,7 @@ from dockerlint.source.tree import FileTree, join, parent
 _NAMES = frozenset({"makefile", "gnumakefile", "justfile", "taskfile.yml", "taskfile.yaml", "package.json", "procfile"})
 _CI = frozenset({".gitlab-ci.yml", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"})
 _CAP = 300_000
+_LONGEST_CALL = 3000
 _ASSIGNMENT = pattern(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*([^\n]*)$", re.MULTILINE)
 _DEVCONTAINER = pattern(r'"dockerComposeFile"\s*:\s*(\[[^\]]*\]|"[^"]*")')
 _CALL = pattern(r"\bdocker(?:-compose\b|\.exe)?|\bpodman(?:-compose\b)?|\bcp\s|\bcopy\s|\bmv\s")
@@ -97,11 +98,11 @@ def read_mentions(tree: FileTree, folders: Iterable[str]) -> Mentions:
         variables: dict[str, str] | None = None
         position = 0
         while (match := _CALL.search(text, position)) is not None:
-            line_end = text.find("\n", match.start())
-            line_end = len(text) if line_end < 0 else line_end
-            while text[line_end - 1 : line_end] == "\\" and line_end < len(text):
-                following = text.find("\n", line_end + 1)
-                line_end = len(text) if following < 0 else following
+            most = min(len(text), match.start() + _LONGEST_CALL)
+            line_end = text.find("\n", match.start(), most)
+            while line_end >= 0 and text[line_end - 1] == "\\":
+                line_end = text.find("\n", line_end + 1, most)
+            line_end = most if line_end < 0 else line_end
             line = text[match.start() : line_end].replace("\\\n", " ")
             if "$" in line:
                 variables = _assignments(text) if variables is None else variables
