@@ -86,11 +86,20 @@ def check_consistency(root: Mapping, report: Report) -> None:
                 report(watch.span, f"services.{name}.develop.watch needs a target to copy to")
         container = text(service.get("container_name"))
         if container and UNKNOWN not in container:
-            if container in names:
+            if container in names and _meet(services, name, names[container]):
                 place = service.entries["container_name"].value.span
                 report(place, f'the container name "{container}" belongs to the service "{names[container]}" already')
             names.setdefault(container, name)
     _check_cycles(services, report)
+
+
+def _meet(services: dict[str, Entry], first: str, second: str) -> bool:
+    """May both services run at once? Compose leaves out what waits for a profile that is not asked for."""
+    profiles = []
+    for name in (first, second):
+        node = at(services[name].value, "profiles")
+        profiles.append({text(item) for item in node.items} if isinstance(node, Sequence) else set())
+    return not all(profiles) or bool(profiles[0] & profiles[1])
 
 
 def _check_build(name: str, service: Mapping, services: dict[str, Entry], root: Mapping, report: Report) -> None:

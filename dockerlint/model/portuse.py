@@ -97,8 +97,11 @@ def _is_url(text: str) -> bool:
 
 
 def _counts(text: str, word: re.Pattern[str]) -> bool:
-    """Is the number more than a part of an address that is asked for?"""
+    """Is the number spoken of as a port, and more than a part of an address that is asked for?"""
     for match in word.finditer(text):
+        line = text[max(0, text.rfind("\n", 0, match.start()), match.start() - 200) : match.end() + 40]
+        if _PORT_WORDS.search(line.partition("\n")[2] if line.startswith("\n") else line) is None:
+            continue
         before = text[max(0, match.start() - 40) : match.start()]
         if not re.search(r"(?:https?|wss?)://[\w.${}-]+:$", before):
             return True
@@ -111,12 +114,14 @@ def _files(project: Project, service: Service, strict: bool) -> Iterator[str]:
     folders = [mount.host_path_in_tree for mount in service.mounts if mount.kind == "bind"]
     if build is not None and build.context is not None:
         folders.insert(0, build.context.folder)
+    command = project.command_of(service)
+    started = " ".join(program.text for program in (command.programs if command is not None else ()))
     count = 0
     for folder in dict.fromkeys(one for one in folders if one is not None):
         paths = (folder,) if project.tree.kind(folder) == "file" else project.workspace.paths_below(folder)
         for path in paths:
             name = path.rpartition("/")[2]
-            if name.lower() in _NO_TEXTS or _is_docker(project, path):
+            if name.lower() in _NO_TEXTS or _is_docker(project, path) or _of_other_server(path, started):
                 continue
             if strict and not (name in _TOP or name.startswith(".env") or name.endswith((".sh", ".conf"))):
                 continue
@@ -128,6 +133,11 @@ def _files(project: Project, service: Service, strict: bool) -> Iterator[str]:
             if count > _MOST_FILES:
                 return
             yield path
+
+
+def _of_other_server(path: str, started: str) -> bool:
+    """Is it the configuration of a web server that this container does not start?"""
+    return any(word in path.lower() and word not in started for word in ("nginx", "apache", "haproxy", "traefik"))
 
 
 def _is_docker(project: Project, path: str) -> bool:
@@ -194,6 +204,7 @@ def _by_host_port(service: Service, port: str) -> bool:
     return any(one.published == port for one in service.ports)
 
 
+_PORT_WORDS = re.compile(r"port|listen|bind|addr|serv|socket|tcp|http|run|start|inspect|debug", re.IGNORECASE)
 _URL = re.compile(r"(?:https?|wss?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d{2,5})(?![\d])")
 
 

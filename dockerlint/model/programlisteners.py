@@ -279,29 +279,17 @@ def _value(
 
 
 def _loads_env(project: Project, service: Service) -> bool:
-    """Does a file of the source load an env file that does not lie in the tree?"""
-    return any(
-        one.facts.dotenv and project.tree.kind(_beside(one.path)) is None and _asked(project, one.path)
-        for one in project.sources_of(service)
-    )
+    """Does a file of the source load an env file that does not lie in the tree? Then the author may have it."""
+    return any(one.facts.dotenv and not _has_env(project, one.path) for one in project.sources_of(service))
 
 
-def _asked(project: Project, path: str) -> bool:
-    folder = path.rpartition("/")[0]
-    while True:
-        place = f"{folder}/.env" if folder else ".env"
-        if project.tree.kind(place) is not None:
-            return False
-        if project.tree.ignored(place):
-            return True
-        if not folder:
-            return False
+def _has_env(project: Project, path: str) -> bool:
+    folder = path
+    while folder:
         folder = folder.rpartition("/")[0]
-
-
-def _beside(path: str) -> str:
-    folder = path.rpartition("/")[0]
-    return f"{folder}/.env" if folder else ".env"
+        if project.tree.kind(f"{folder}/.env" if folder else ".env") is not None:
+            return True
+    return False
 
 
 __all__ = ["LOOPBACK", "env_texts", "label", "normal", "place", "use_listening"]
