@@ -164,7 +164,7 @@ def _is_misspelt(name: str) -> bool:
     plain = name.lower().removesuffix(".txt").replace("-", "").replace("_", "").lstrip(".")
     if plain in ("dockerignore", "dockerfileignore") or (plain.startswith("dockerignore.") and plain.count(".") == 1):
         return True
-    if not 10 <= len(plain) <= 14 or not plain.startswith("do"):
+    if not 10 <= len(plain) <= 14 or not plain.startswith("do") or plain == "dockerfile":
         return False
     from difflib import SequenceMatcher
 

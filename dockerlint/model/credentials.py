@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from dockerlint.model.authentication import access_of, server_words
 from dockerlint.model.datafolders import option_values
@@ -41,7 +40,11 @@ class Part:
     def equals(self, other: Part) -> bool | None:
         """None where nobody knows."""
         if self.text is not None and other.text is not None:
-            return other.text in (self.text, unquote(self.text)) or unquote(other.text) == self.text
+            if self.text == other.text or "%" not in self.text + other.text:
+                return self.text == other.text
+            from urllib.parse import unquote
+
+            return other.text == unquote(self.text) or unquote(other.text) == self.text
         if self.variable is not None and self.variable == other.variable:
             return True
         return None

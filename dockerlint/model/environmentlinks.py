@@ -186,8 +186,9 @@ def kind_of_name(name: str, facts: Mapping[str, Any]) -> str:
         if name in row["names"]:
             return str(row["service"])
     words = name_words(name)
+    long = [word for word in words if len(word) > 4]
     for row in facts["words"]:
-        if any(word in words or any(one.startswith(word) and len(word) > 4 for one in words) for word in row["words"]):
+        if any(word in words or any(one.startswith(word) and len(word) > 4 for one in long) for word in row["words"]):
             return str(row["service"])
     return ""
 

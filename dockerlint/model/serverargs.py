@@ -89,17 +89,28 @@ def row_of(argv: Sequence[str], facts: Mapping[str, Any]) -> tuple[Row, tuple[st
     """The row of the table for a folded argument list and the plain words behind the program's own."""
     best: tuple[Row, tuple[str, ...]] | None = None
     length = 0
-    for row in facts.get("servers", {}).get("servers", ()) if argv else ():
-        for start in row.get("starts", ()):
-            if not start.startswith(argv[0]):
-                continue
-            words = start.split(" ")
-            if words[0] != argv[0] or len(words) <= length:
-                continue
-            plain = plain_words(argv[1:], row)
-            if list(plain[: len(words) - 1]) == words[1:] or _as_options(words[1:], argv):
-                best, length = (row, plain[len(words) - 1 :]), len(words)
+    for row, words in _starting(facts).get(argv[0], ()) if argv else ():
+        if len(words) <= length:
+            continue
+        plain = plain_words(argv[1:], row)
+        if list(plain[: len(words) - 1]) == words[1:] or _as_options(words[1:], argv):
+            best, length = (row, plain[len(words) - 1 :]), len(words)
     return best
+
+
+def _starting(facts: Mapping[str, Any]) -> dict[str, list[tuple[Row, list[str]]]]:
+    """The rows with the words of a start, by its first word; made once for the facts of a run."""
+    if not _STARTS or _STARTS[0][0] is not facts:
+        found: dict[str, list[tuple[Row, list[str]]]] = {}
+        for row in facts.get("servers", {}).get("servers", ()):
+            for start in row.get("starts", ()):
+                words = start.split(" ")
+                found.setdefault(words[0], []).append((row, words))
+        _STARTS[:] = [(facts, found)]
+    return _STARTS[0][1]
+
+
+_STARTS: list[tuple[Mapping[str, Any], dict[str, list[tuple[Row, list[str]]]]]] = []
 
 
 def _as_options(words: list[str], argv: Sequence[str]) -> bool:

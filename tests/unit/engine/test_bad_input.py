@@ -1,4 +1,4 @@
-"""Trees that nobody would write: each ends soon, in findings that name the file, and the rest is linted all the same."""
+"""Trees that nobody would write: each ends soon, in findings that name the file, and the rest is linted as ever."""
 
 from __future__ import annotations
 
