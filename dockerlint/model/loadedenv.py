@@ -20,6 +20,10 @@ _PHP = ("laravel/framework", "symfony/framework-bundle", "vlucas/phpdotenv", "sy
 
 def loaded_variables(project: Project, service: Service) -> dict[str, Variable]:
     """By name, without those that the container's environment has; `value` is None where nobody knows it."""
+    return project.once("loaded-variables", service, lambda: _loaded(project, service))
+
+
+def _loaded(project: Project, service: Service) -> dict[str, Variable]:
     from dockerlint.model.reached import reached
 
     environment = project.environment_of(service)

@@ -42,6 +42,10 @@ class Reach:
 
 def reached(project: Project, service: Service) -> Reach | None:
     """What the service's own programs run; None where nobody knows what is started."""
+    return project.once("reach", service, lambda: _reached(project, service))
+
+
+def _reached(project: Project, service: Service) -> Reach | None:
     command = project.command_of(service)
     if command is None:
         return None
@@ -148,7 +152,7 @@ class _Follower:
             for top in ("src/", ""):
                 for ending in (".ts", ".js", ".tsx", ".mts"):
                     path = join(folder, f"{top}{stem}{ending}")
-                    if path in self.uses:
+                    if path is not None and path in self.uses:
                         yield path
                         return
 
@@ -169,7 +173,7 @@ class _Follower:
         for word in words[::-1]:
             for ending in _SCRIPT_ENDINGS:
                 path = join(host, word + ending)
-                if path in self.uses:
+                if path is not None and path in self.uses:
                     yield path
                     return
 
@@ -222,17 +226,17 @@ class _Follower:
         for text in facts.texts:
             if (text.call or "").endswith(_BY_TEXT) or (text.value.endswith("Config") and text.fallback_of):
                 given = self.environment.get(text.fallback_of) if text.fallback_of else None
-                name = given.value if given is not None else text.value
-                if name is not None and name.replace(".", "_").isidentifier():
-                    yield from self._module(path, name)
-                    yield from self._module(path, name.rpartition(".")[0])
+                chosen = given.value if given is not None else text.value
+                if chosen is not None and chosen.replace(".", "_").isidentifier():
+                    yield from self._module(path, chosen)
+                    yield from self._module(path, chosen.rpartition(".")[0])
         if _DJANGO in facts.env_writes:
             named = self.environment.get(_DJANGO)
             own = named.value if named is not None else None
             texts = [text.value for text in facts.texts if "settings" in text.value.lower() and text.value != _DJANGO]
-            for name in [own] if named is not None else texts:
-                if name is not None and "/" not in name and " " not in name:
-                    yield from self._module(path, name)
+            for module in [own] if named is not None else texts:
+                if module is not None and "/" not in module and " " not in module:
+                    yield from self._module(path, module)
         if lazy and (path.endswith("settings.py") or "/settings/" in path):
             for text in facts.texts:
                 if text.value.replace(".", "_").isidentifier():

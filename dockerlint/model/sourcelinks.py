@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,37 @@ def in_source(project: Project, service: Service) -> Iterator[Found]:
             yield Found(
                 "source", end, text.span, name=name, kind=kind, used=used, use=text.span, **_beside(text, use.facts)
             )
+        yield from _left_to_itself(use.facts, given, project.workspace.facts["backing_services"])
     yield from _in_clients(project, service)
+
+
+def _left_to_itself(facts: SourceFacts, given: Given, table: Mapping[str, Any]) -> Iterator[Found]:
+    """A client that is made without any argument asks for its default: ``redis.createClient()``, ``MongoClient()``."""
+    for row in table["clients"]:
+        host, imports = row.get("default_host"), row.get("imports", ())
+        if row["language"] != facts.language or not host or not any(name in facts.imports for name in imports):
+            continue
+        names = "|".join(sorted({name.rpartition(".")[2] for name in row["calls"]} & _MAKERS))
+        if not names:
+            continue
+        for call in re.finditer(rf"(?<!\w)(?:{names})\(\s*\)", facts.file.text):
+            line = facts.file.text[facts.file.text.rfind("\n", 0, call.start()) + 1 : call.start()]
+            if "//" in line or "#" in line or line.lstrip().startswith(("*", "def ", "function ", "class ")):
+                continue
+            if row["service"] == "postgres" and given.gives("PGHOST") is not False:
+                continue
+            end = Endpoint("", "", "", str(host), str(row.get("default_port") or ""), "", 0, 0)
+            span = facts.file.span(call.start(), call.end())
+            yield Found("source", end, span, kind=str(row["service"]), used=True, use=span)
+
+
+# Calls that make a client and connect by themselves; a bare ``connect()`` may be anything's.
+_MAKERS = frozenset(
+    (
+        "createClient", "Redis", "IORedis", "StrictRedis", "MongoClient", "AsyncIOMotorClient", "AsyncMongoClient",
+        "KafkaProducer", "KafkaConsumer", "KafkaClient",
+    )
+)  # fmt: skip
 
 
 class Given:
