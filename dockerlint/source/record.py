@@ -1,8 +1,8 @@
 """`dataclass` and `field` as the standard library has them, made in a tenth of the time.
 
 dockerlint has some hundred small frozen types, and the standard decorator compiles six methods for each of them at
-every start: as long as all the rest of a small run. Here a class gets one compiled method, `__init__`, when its first
-object is made, and shared ones.
+every start: as long as all the rest of a small run. Here a class gets one compiled method, `__init__`, once it has
+more than a few objects, and shared ones.
 Type checkers see the standard decorator, so `frozen=True` is held by them; at run time nothing stops a writer.
 What is not offered (order, kw_only, InitVar) raises TypeError. Objects work with `replace` from here only.
 """
@@ -27,6 +27,7 @@ else:
             self.compare = compare
 
     _NOTHING = object()
+    _FEW = 8  # objects, that are made sooner than their class's `__init__` is compiled
 
     def field(
         *,
@@ -96,9 +97,17 @@ else:
         return fields
 
     def _first_init(fields: dict[str, _Field], has_post_init: bool) -> Any:
-        """The `__init__` of a class that has no objects yet: it makes way for the compiled one."""
+        """The `__init__` of a class that has few objects yet: it makes way for the compiled one."""
+        names = [name for name, given in fields.items() if given.init]
+        made = 0
 
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            nonlocal made
+            made += 1
+            if made <= _FEW and _filled(self, fields, dict(zip(names, args, strict=False)), len(args), kwargs):
+                if has_post_init:
+                    self.__post_init__()
+                return
             compiled = _init(fields, has_post_init)
             for cls in type(self).__mro__:
                 if cls.__dict__.get("__init__") is __init__:
@@ -106,6 +115,26 @@ else:
             compiled(self, *args, **kwargs)
 
         return __init__
+
+    def _filled(
+        self: Any, fields: dict[str, _Field], values: dict[str, Any], count: int, named: dict[str, Any]
+    ) -> bool:
+        """Give an object its values; False for wrong arguments, about which the compiled `__init__` can tell."""
+        if len(values) < count or not values.keys().isdisjoint(named):
+            return False
+        values.update(named)
+        known = 0
+        for name, given in fields.items():
+            if given.init and name in values:
+                known += 1
+                setattr(self, name, values[name])
+            elif given.factory is not None:
+                setattr(self, name, given.factory())
+            elif given.default is not _NOTHING:
+                setattr(self, name, given.default)
+            elif given.init:
+                return False
+        return known == len(values)
 
     def _init(fields: dict[str, _Field], has_post_init: bool) -> Any:
         scope: dict[str, Any] = {"_NOTHING": _NOTHING}
