@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLE := tests/fixtures/projects/notes-course/broken
 CORPUS ?= tests/fixtures
 
-.PHONY: lint test check format bench test-peers wheel clean
+.PHONY: lint test check format bench test-peers test-browser wheel clean
 
 lint: $(VENV)/.installed
 ifdef DIR
@@ -35,6 +35,9 @@ bench: $(VENV)/.installed
 
 test-peers: $(VENV)/.peers
 	@$(BIN)/python -m pytest -m peers $(ARGS)
+
+test-browser: $(VENV)/.test
+	@$(BIN)/python -m pytest -m browser -rs $(ARGS)
 
 wheel: $(VENV)/.installed
 	@$(BIN)/python -m pip wheel -q --no-deps -w dist .

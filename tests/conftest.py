@@ -10,12 +10,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Comparisons with other programs run only when asked for."""
-    if "peers" not in (config.option.markexpr or ""):
-        skip = pytest.mark.skip(reason="make test-peers")
-        for item in items:
-            if "peers" in item.keywords:
-                item.add_marker(skip)
+    """Comparisons with other programs and looks into a browser run only when asked for."""
+    for name in ("peers", "browser"):
+        if name not in (config.option.markexpr or ""):
+            skip = pytest.mark.skip(reason=f"make test-{name}")
+            for item in items:
+                if name in item.keywords:
+                    item.add_marker(skip)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -98,7 +98,7 @@ def _fault(number: int, finding: Finding, network: Network, report: Report) -> F
         number=number,
         source=link.source if link is not None else finding.service or "",
         target=target,
-        address=link.connection.shown if link is not None else finding.span.text.strip()[:80],
+        address=link.connection.shown if link is not None else finding.span.text.strip().strip("\"'")[:80],
         note=_note(finding, report),
         browser=link.browser if link is not None else finding.rule == "browser-container-url",
         places=(_place(finding.span, report),),

@@ -41,7 +41,10 @@ def lines(chart: Chart, layout: Layout) -> Iterator[Line]:
             yield _line(_from_browser(layout.browser, box, nth), (source, target), fault.number, 0.84)
         elif source >= 0 and target >= 0 and source != target:
             nth = between[source, target] = between.get((source, target), 0) + 1
-            yield _line(_between(layout.boxes[source], layout.boxes[target], nth), (source, target), fault.number)
+            one, other = layout.boxes[source], layout.boxes[target]
+            points = _between(one, other, nth)
+            at = 0.5 if one.y == other.y else _near_start(points)
+            yield _line(points, (source, target), fault.number, at)
         elif source >= 0:
             box = layout.boxes[source]
             nth = loose[source] = loose.get(source, 0) + 1
@@ -68,10 +71,20 @@ def _right(arrow: Arrow, place: dict[str, int], layout: Layout) -> Line | None:
 
 def _line(points: tuple[Point, Point, Point, Point], ends: tuple[int, int], number: int, at: float = 0.5) -> Line:
     """A line with its mark at a part of its way."""
+    return Line(points, ends, number, _on(points, at))
+
+
+def _on(points: tuple[Point, Point, Point, Point], at: float) -> Point:
+    """The place on a cubic curve after a part of its way, 0 to 1."""
     u, v = 1 - at, at
     parts = (u * u * u, 3 * u * u * v, 3 * u * v * v, v * v * v)
     x, y = (sum(part * point[axis] for part, point in zip(parts, points, strict=True)) for axis in (0, 1))
-    return Line(points, ends, number, (x, y))
+    return x, y
+
+
+def _near_start(points: tuple[Point, Point, Point, Point]) -> float:
+    """The part of the way after which a mark is clear of the card where the curve begins."""
+    return next((step / 200 for step in range(1, 100) if abs(_on(points, step / 200)[1] - points[0][1]) >= 17), 0.5)
 
 
 def _from_browser(start: Point, box: Box, nth: int) -> tuple[Point, Point, Point, Point]:
@@ -90,7 +103,7 @@ def _between(one: Box, other: Box, nth: int) -> tuple[Point, Point, Point, Point
         if 0 < one.x - other.right <= GAP:
             y += 14
             return (one.x, y), (one.x - 20, y), (other.right + 24, y), (other.right, y)
-        low = max(one.bottom, other.bottom) + 40 + shift
+        low = max(one.bottom, other.bottom) + 26 + 1.3 * shift
         start, end = (one.middle + 30 + shift, one.bottom), (other.middle - 30 - shift, other.bottom)
         return start, (start[0], low), (end[0], low), end
     if one.y < other.y:

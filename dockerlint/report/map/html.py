@@ -16,6 +16,7 @@ from dockerlint.report.map.layout import layout_of
 from dockerlint.report.map.svg import escape, picture, sheet
 
 _SIGNS = {"self": "", "used": "→", "open": "·", "broken": "✗", "": ""}
+_MOST_HINTS = 80  # containers: with more, the hints would be most of the page
 _WORDS = {"self": "itself", "used": "uses it", "open": "could", "broken": "broken", "": "cannot"}
 
 
@@ -95,7 +96,7 @@ def _matrix(chart: Chart) -> Iterator[str]:
     """Who reaches whom, as a table."""
     if len(chart.nodes) < 2:
         return
-    states = chart.states()
+    states, hinted = chart.states(), len(chart.nodes) <= _MOST_HINTS
     heads = "".join(
         f'<th scope="col"><abbr title="{escape(node.name)}">{number}</abbr></th>'
         for number, node in enumerate(chart.nodes, 1)
@@ -107,8 +108,8 @@ def _matrix(chart: Chart) -> Iterator[str]:
         fields = []
         for other in chart.nodes:
             state = "self" if other is node else states.get((node.name, other.name), "")
-            hint = escape(f"{node.name} → {other.name}: {_WORDS[state]}")
-            fields.append(f'<td class="{state}" title="{hint}">{_SIGNS[state]}</td>')
+            hint = f' title="{escape(f"{node.name} → {other.name}: {_WORDS[state]}")}"' if hinted else ""
+            fields.append(f'<td class="{state}"{hint}>{_SIGNS[state]}</td>')
         head = f'<th scope="row"><a href="#c{number}">{number + 1} {escape(node.name)}</a></th>'
         yield f"<tr>{head}{''.join(fields)}</tr>"
     yield "</tbody></table></div>"

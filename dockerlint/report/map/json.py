@@ -10,7 +10,9 @@ from dockerlint.report.map.chart import Arrow, Chart, Fault, Node, Note, Publish
 
 
 def render(chart: Chart, **_: object) -> str:
-    return json.dumps(_whole(document(chart)), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(_whole(document(chart)), indent=2, ensure_ascii=False)
+    # Signs that turn the direction of a text and the like stay data, but as escapes.
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text) + "\n"
 
 
 def document(chart: Chart) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Rail:
     left: float
     right: float
     stubs: tuple[tuple[float, float], ...]
-    labelled: bool
+    label_x: float  # where its name stands; 0 where it has it elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,12 @@ def layout_of(chart: Chart) -> Layout:
                 boxes[node.name] = Box(cards[node.name], left + at * (WIDTH + GAP), y)
             for at, (number, rail_y, labelled) in enumerate(heads):
                 stubs = tuple((boxes[node.name].x + 26 + 16 * at, y) for node in row)
-                rails.append(Rail(number, rail_y, _spine_x(number), stubs[-1][0], stubs, labelled))
+                label_x = left + 34 + 16 * len(heads) if labelled else 0
+                rails.append(Rail(number, rail_y, _spine_x(number), stubs[-1][0], stubs, label_x))
             y += max(cards[node.name].height for node in row) + _ROW_GAP
     for number in range(len(chart.nets)):
         if number not in named:
-            rails.append(Rail(number, y, _spine_x(number), left + 120, (), True))
+            rails.append(Rail(number, y, _spine_x(number), left + 120, (), left))
             y += _LABELLED_RAIL
     return Layout(
         width=width,
@@ -138,7 +139,7 @@ def layout_of(chart: Chart) -> Layout:
 
 
 def _columns(count: int) -> int:
-    return max(1, min(count, 3)) if count <= 9 else 4 if count <= 24 else 5
+    return max(1, min(count, 3)) if count <= 9 else 4 if count <= 40 else 5
 
 
 def _spine_x(number: int) -> float:

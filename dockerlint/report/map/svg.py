@@ -101,12 +101,12 @@ def _rail(chart: Chart, rail: Rail) -> str:
     for x, bottom in rail.stubs:
         parts.append(f'<path class="stub s{color}" d="M{_n(x)} {_n(rail.y)}V{_n(bottom)}"/>')
         parts.append(f'<circle class="veth f{color}" cx="{_n(x)}" cy="{_n(rail.y)}" r="5"/>')
-    if rail.labelled:
-        x = max(rail.left, 20 + 24) + 14 * (len(chart.nets) - rail.net) + 6
+    if rail.label_x:
         title = fitted(net.key, 300, 7)
         remark = fitted(net.traits if rail.stubs else f"{net.traits}, nobody is on it", 420, SANS)
         parts.append(
-            f'<text x="{_n(x)}" y="{_n(rail.y - 8)}"><tspan class="net-name f{color}">{escape(title)}</tspan>'
+            f'<text x="{_n(rail.label_x)}" y="{_n(rail.y - 7)}">'
+            f'<tspan class="net-name f{color}">{escape(title)}</tspan>'
             f'<tspan class="soft" dx="8">{escape(remark)}</tspan></text>'
         )
     return f'<g class="net">{"".join(parts)}</g>'
