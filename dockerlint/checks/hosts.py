@@ -29,10 +29,15 @@ if TYPE_CHECKING:
 
 def localhost_in_container(project: Project, rule: Rule) -> Iterator[Finding]:
     """A container is told to reach localhost for what runs elsewhere."""
-    for service, connection in connections(project):
-        wrong = misplaced(project, service, connection)
-        if wrong is None:
-            continue
+    found = [
+        (service, wrong)
+        for service, connection in connections(project)
+        if (wrong := misplaced(project, service, connection)) is not None
+    ]
+    # A file that several services run is told once, for the one that is closest to it.
+    found.sort(key=lambda one: len(project.sources_of(one[0])))
+    for service, wrong in found:
+        connection = wrong.connection
         related = _read_here(connection)
         unset = connection.origin == "source" and connection.name is not None
         if wrong.owner is not None:
