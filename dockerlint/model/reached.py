@@ -63,12 +63,26 @@ def _reached(project: Project, service: Service) -> Reach | None:
             possible.update(found.possible)
             followed.append(server.program)
     main = command.main
-    if not followed and main is not None and not any(use.container_path for use in uses.values() if _is_script(use)):
+    if (
+        not followed
+        and main is not None
+        and not _runs_part(main)
+        and not any(use.container_path for use in uses.values() if _is_script(use))
+    ):
         languages = {use.facts.language for use in uses.values()} & _WHOLE
         if len(languages) == 1:
             certain = possible = _whole(uses, languages.pop())
             followed.append(main)
     return Reach(certain, possible, tuple(followed)) if followed else None
+
+
+def _runs_part(program: Program) -> bool:
+    """Does Ruby load one file of a folder's inside, which may need little of the rest?"""
+    if program.name == "sidekiq":
+        words = zip(program.argv, program.argv[1:], strict=False)
+        return any(word in ("-r", "--require") and after.endswith(".rb") for word, after in words)
+    script = next((word for word in program.argv[1:] if not word.startswith("-")), "")
+    return program.name == "ruby" and script.endswith(".rb") and "/" in script.removeprefix("./")
 
 
 def _is_script(use: SourceUse) -> bool:
@@ -97,6 +111,8 @@ class _Follower:
         self.possible: dict[str, SourceUse] = {}
         entries = [path for path in self._entries(service) if path in uses]
         language = uses[entries[0]].facts.language if entries else server.language
+        if _runs_part(server.program):
+            return
         if entries and language in _WHOLE:
             self.certain = self.possible = _whole(uses, language)
             return
