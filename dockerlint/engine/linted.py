@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dockerlint.engine.suppress import Scopes
@@ -42,7 +43,7 @@ def scopes_of(project: Project, file: SourceFile) -> Scopes:
         for instruction in dockerfile.parsed.instructions:
             blocks[instruction.span.line] = max(instruction.span.line, instruction.span.end_line)
         starts = [stage.start.span.line for stage in dockerfile.stages]
-        for start, following in zip(starts, [*starts[1:], len(file.line_starts) + 1], strict=True):
+        for start, following in pairwise([*starts, len(file.line_starts) + 1]):
             blocks[start] = following - 1
     for service in project.services:
         for span in service.key_spans:
