@@ -187,7 +187,7 @@ DOCKERFILES: list[tuple[str, str, str]] = [
     ("instructions", "FROM a\n" + "RUN npm install && apt-get install -y curl\n" * 10_000 + "FOO\n", "FOO"),
     ("excuses", "FROM a\n" + "# dockerlint: ignore=a,b\nFOO\n" * 3000, "FOO"),
     ("control characters", "FROM a\n\x1b[31mFOO x\n", "no instruction"),
-    ("excuse without a stage", "# dockerlint: ignore=a\nRUN x\n", "no FROM"),
+    ("excuse without a stage", "# dockerlint: ignore=a\nRUN x\n", "before the first FROM"),
 ]
 
 
