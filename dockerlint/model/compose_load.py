@@ -198,13 +198,19 @@ class Loader:
         return self.preparation(env).document(document), resets
 
     def preparation(self, env: Env) -> Preparation:
-        def variable(scalar: Scalar, found: Variable) -> None:
+        def variable(scalar: Scalar, found: Variable, path: tuple[str, ...]) -> None:
             span = text_span(scalar, found.start, found.end)
             setting = env.settings.get(found.name)
             key = (span.file, span.start, found.name)
             if key not in self.interpolations:
                 self.interpolations[key] = Interpolation(
-                    found.name, span, found.operator, found.argument, found.value, setting.span if setting else None
+                    found.name,
+                    span,
+                    found.operator,
+                    found.argument,
+                    found.value,
+                    setting.span if setting else None,
+                    path,
                 )
 
         def fault(scalar: Scalar, found: Fault, path: str) -> None:

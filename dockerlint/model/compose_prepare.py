@@ -14,7 +14,7 @@ from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence
 from dockerlint.model.compose_tree import Report, Rules, below, label, rule_at, rules, with_entries
 
 Cast = tuple[Callable[[str], "int | float | bool | None"], str]
-NotePart = Callable[[Scalar, Variable], None]
+NotePart = Callable[[Scalar, Variable, "tuple[str, ...]"], None]
 NoteFault = Callable[[Scalar, Fault, str], None]
 
 _INT: Cast = (parse_int, "a whole number")
@@ -114,7 +114,7 @@ class Preparation:
         if "$" in content:
             filled = interpolate(content, self.lookup, self.unset)
             for variable in filled.variables:
-                self.variable(node, variable)
+                self.variable(node, variable, path)
             for fault in filled.faults:
                 self.fault(node, fault, label(path))
             template, content, pieces = content, filled.text, filled.pieces

@@ -261,6 +261,7 @@ class Interpolation:
     argument: str | None  # the text behind the operator
     value: str | None  # the variable's own value; None: not set
     origin: Span | None  # where the value was set: the .env file
+    path: tuple[str, ...] = ()  # the keys above it, of the file that it stands in: services, web, ports[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Workspace:
     _envs: dict[str, ParsedEnv | None] = field(default_factory=dict)
     _walks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _images: dict[str, ImageFacts | None] = field(default_factory=dict)
+    whole: bool | None = None  # is the tree a whole project? See promised.py; None: nobody asked yet
     _mentions: Mentions | None = None
     _lexicon: Lexicon | None = None
     ignore_files: set[str] = field(default_factory=set)  # those that some build reads, of the contexts so far
