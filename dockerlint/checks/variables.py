@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 def undefined_variable(project: Project, rule: Rule) -> Iterator[Finding]:
     """A variable without a value, in the compose files and in the builds."""
-    yield from _in_compose(project, rule)
+    compose = project.compose
+    if compose is not None and any(use.operator is None and use.value is None for use in compose.interpolations):
+        yield from _in_compose(project, rule)
+    if not any("$" in build.file.text for build in project.builds):
+        return
     from dockerlint.model.stagevariables import undefined_in_build
 
     for build in project.builds:

@@ -38,7 +38,7 @@ _MAKES = pattern(
     r"\b(?:cp|copy|copie|copier|copia|mv|rename|touch|tee|ln|wget|curl|mkcert|openssl|keygen|certbot|scp|rsync|cat|echo"
     r"|git clone|clone|submodule|download\w*|creat\w*|generat\w*|cr[ée]e\w*|crea\w*|crie|criar|gerar|genera\w*"
     r"|write|save|place|put|provide|export\w*|dump|init|unzip|zip|tar|bundle|compile|freeze|lock|prepare)\b"
-    r"|>|\s--?o(?:ut)?\b|htpasswd",
+    r"|\s--?o(?:ut)?\b|htpasswd",
     re.IGNORECASE,
 )
 _MAKES_FOLDERS = pattern(
@@ -69,12 +69,20 @@ def may_lie_there(workspace: Workspace, path: str, *, told: bool = False) -> boo
         if name not in file.text:
             continue
         for match in word.finditer(file.text):
-            line = file.line_text(file.position(match.start())[0])
+            number, column = file.position(match.start())
+            line = file.line_text(number)
             if any(sign in line for sign in _LISTING) or _EXCERPT.match(line):
                 continue
-            if (told and not folder) or (_MAKES_FOLDERS if folder else _MAKES).search(line):
+            makes = (_MAKES_FOLDERS if folder else _MAKES).search(line)
+            if (told and not folder) or makes or _is_redirected(line[: column - 1]):
                 return True
     return False
+
+
+def _is_redirected(before: str) -> bool:
+    """Does the text before a name write into it: ``… > ./name``? A mark of a quotation or a tag does not."""
+    head, sign, rest = before.rpartition(">")
+    return bool(sign and head.strip()) and "<" not in head and not rest.strip("\"' ./").count(" ")
 
 
 def is_whole(workspace: Workspace) -> bool:

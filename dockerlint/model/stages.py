@@ -17,6 +17,7 @@ from dockerlint.source.text import Span
 
 SHELL: tuple[str, ...] = ("/bin/sh", "-c")
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+NOT_GIVEN = "is given when the image is built"  # an ARG without a default that nothing here gives a value
 WINDOWS_SHELL: tuple[str, ...] = ("cmd", "/S", "/C")
 # Given by the builder itself, from the machine it runs on (docs: "Automatic platform ARGs in the global scope").
 PLATFORM_ARGS = frozenset(
@@ -234,7 +235,7 @@ def _arguments(
         elif name in PLATFORM_ARGS:
             yield name, Unknown(f"{name} depends on the machine", pair.span), True
         else:
-            yield name, Unknown(f"{name} is given when the image is built", pair.span), False
+            yield name, Unknown(f"{name} {NOT_GIVEN}", pair.span), False
 
 
 def _env(state: _State, instruction: Instruction, problems: list[Problem]) -> None:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from dockerlint.formats.shelltree import Case, Command, Function, Group, If, Loop
 from dockerlint.formats.shellwords import commands, parse_shell
 from dockerlint.formats.variableuses import VariableUse, variable_uses
-from dockerlint.model.stages import PLATFORM_ARGS, PREDEFINED_ARGS
+from dockerlint.model.promised import documents
+from dockerlint.model.stages import NOT_GIVEN, PLATFORM_ARGS, PREDEFINED_ARGS
+from dockerlint.model.value import Unknown
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
@@ -57,7 +59,12 @@ def undefined_in_build(project: Project, build: Build, tables: Mapping[str, Sequ
         for step in stage.own_steps:
             for use, span in _uses(step):
                 name = use.name
-                if use.optional or name in said or name in step.environment or _is_given(name, tables):
+                if use.optional or name in said or _is_given(name, tables):
+                    continue
+                if name in step.environment:
+                    if name in settings and _is_late(project, build, step, name):
+                        said.add(name)
+                        yield Undefined(name, span, stage, step, "runtime", settings[name].span, False)
                     continue
                 said.add(name)
                 place = build.dockerfile.global_args.get(name)
@@ -70,6 +77,19 @@ def undefined_in_build(project: Project, build: Build, tables: Mapping[str, Sequ
                     yield Undefined(name, span, stage, step, "runtime", settings[name].span, grave)
                 elif base is not None and name not in base and not _may_be_base(name, tables):
                     yield Undefined(name, span, stage, step, "nowhere", None, grave)
+
+
+def _is_late(project: Project, build: Build, step: Step, name: str) -> bool:
+    """Does an ARG without a value take it, whom neither ``args`` nor a document gives one?
+
+    ENV is left out: what compose sets takes its place when the container runs.
+    """
+    value = step.environment[name]
+    if not isinstance(value, Unknown) or not value.reason.endswith(NOT_GIVEN) or step.instruction.keyword == "ENV":
+        return False
+    if build.spec is None or name in build.spec.args:
+        return False
+    return not any("--build-arg" in file.text and name in file.text for file in documents(project.workspace))
 
 
 def _in_from(build: Build) -> Iterator[Undefined]:

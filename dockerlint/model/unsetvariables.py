@@ -26,7 +26,8 @@ _ENV_FILE_OPTION = pattern(r"--env-file[= ]")
 
 @dataclass(frozen=True, slots=True)
 class Unset:
-    """`part`: "image", "port", "volume", "password", "shell" (the container's own shell was to fill it in) or "other".
+    """`part`: "image", "port", "volume", "password", "shell" (the container's shell was to fill it in), "inline" (the
+    builder was) or "other".
 
     `container`: the place where the container gets a variable of that name.
     """
@@ -84,12 +85,21 @@ _SECRET = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "_PASS", "_KEY", "PWD")
 def _part(use: Interpolation, in_container: bool) -> str:
     keys = [key.partition("[")[0] for key in use.path]
     key = keys[2] if keys[:1] == ["services"] and len(keys) > 2 else keys[0] if keys else ""
-    if key in ("command", "entrypoint", "healthcheck") and in_container:
+    if key in ("command", "entrypoint", "healthcheck") and (in_container or _sets_itself(use)):
         return "shell"
+    if keys[-1:] == ["dockerfile_inline"]:
+        return "inline"
     if key == "environment":
         secret = any(word in text.upper() for text in (_entry(use), use.name) for word in _SECRET)
         return "password" if secret else "other"
     return _GRAVE.get(key, "other")
+
+
+def _sets_itself(use: Interpolation) -> bool:
+    """Does the shell text around it give the variable a value: ``X=…``, ``for X in``, ``read X``?"""
+    text, at = use.span.file.text, use.span.start
+    around = text[max(0, at - 1000) : at]
+    return re.search(rf"(?:\bfor\s+|\bread\s+(?:-\w\s+)*){use.name}\b|(?<![\w$]){use.name}=", around) is not None
 
 
 def _entry(use: Interpolation) -> str:
