@@ -108,7 +108,17 @@ def listed_commands(argv: tuple[str, ...]) -> tuple[str, ...] | None:
     """The shell texts that concurrently, npm-run-all and the like start; None where argv is no such program."""
     name = argv[0].rpartition("/")[2] if argv else ""
     if name == "concurrently":
-        values: tuple[str, ...] = ("-n", "--names", "-c", "--prefix-colors", "-p", "--prefix", "-l", "-m", "--max-processes")
+        values: tuple[str, ...] = (
+            "-n",
+            "--names",
+            "-c",
+            "--prefix-colors",
+            "-p",
+            "--prefix",
+            "-l",
+            "-m",
+            "--max-processes",
+        )
         values += ("--restart-tries", "--restart-after", "-s", "--success", "--default-input-target")
         return tuple(_npm_shorthand(word) for word in _positional(argv[1:], values))
     if name in ("npm-run-all", "npm-run-all2", "run-p", "run-s"):
