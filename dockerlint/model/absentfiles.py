@@ -32,7 +32,7 @@ def absent_env_files(project: Project, service: Service) -> Iterator[AbsentEnvFi
         path = use.path
         if use.present or not use.required or path is None or project.tree.kind(path) is not None:
             continue
-        if not may_lie_there(project.workspace, path, told=True) and not moves_the_project(project.workspace):
+        if not may_lie_there(project.workspace, path, told=True) and not _is_moved(project, path):
             yield AbsentEnvFile(use, example_of(project.tree, path))
 
 
@@ -59,9 +59,14 @@ def absent_bind_sources(
         if mount.kind != "bind" or not path or mount.target is None or tree.kind(path) is not None:
             continue
         kind = _kind(project, service, mount, path, tables)
-        if kind is None or may_lie_there(workspace, path, told=kind == "file") or moves_the_project(workspace):
+        if kind is None or may_lie_there(workspace, path, told=kind == "file") or _is_moved(project, path):
             continue
         yield AbsentSource(mount, path, kind, _near(project, path))
+
+
+def _is_moved(project: Project, path: str) -> bool:
+    folder = project.compose.folder if project.compose is not None else ""
+    return moves_the_project(project.workspace, folder, path)
 
 
 def _kind(

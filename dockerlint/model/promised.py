@@ -128,8 +128,13 @@ def documents(workspace: Workspace) -> Iterator[SourceFile]:
             yield file
 
 
-def moves_the_project(workspace: Workspace) -> bool:
-    """Does a document start Compose with another folder than that of its first file?"""
+def moves_the_project(workspace: Workspace, folder: str = "", path: str = "") -> bool:
+    """Is Compose started with another folder than that of its first file?
+
+    A document says so; or `path`, which a compose file in `folder` names, holds that folder twice and is right without.
+    """
+    if folder and path.startswith(f"{folder}/{folder}/") and workspace.tree.kind(path[len(folder) + 1 :]) is not None:
+        return True
     return any("--project-directory" in file.text for file in documents(workspace))
 
 

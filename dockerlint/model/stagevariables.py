@@ -66,6 +66,8 @@ def undefined_in_build(project: Project, build: Build, tables: Mapping[str, Sequ
                         said.add(name)
                         yield Undefined(name, span, stage, step, "runtime", settings[name].span, False)
                     continue
+                if name in settings and _is_replaced(stage, step, name):
+                    continue
                 said.add(name)
                 place = build.dockerfile.global_args.get(name)
                 grave = step.instruction.keyword == "VOLUME"  # which the builder refuses without a path
@@ -77,6 +79,14 @@ def undefined_in_build(project: Project, build: Build, tables: Mapping[str, Sequ
                     yield Undefined(name, span, stage, step, "runtime", settings[name].span, grave)
                 elif base is not None and name not in base and not _may_be_base(name, tables):
                     yield Undefined(name, span, stage, step, "nowhere", None, grave)
+
+
+def _is_replaced(stage: Stage, step: Step, name: str) -> bool:
+    """Is it ``ENV X=$X`` with no RUN behind it, so that the value that compose sets is all that anybody sees?"""
+    if step.instruction.keyword != "ENV" or all(pair.name != name for pair in step.instruction.pairs):
+        return False
+    later = stage.own_steps[stage.own_steps.index(step) + 1 :]
+    return all(other.instruction.keyword != "RUN" for other in later)
 
 
 def _is_late(project: Project, build: Build, step: Step, name: str) -> bool:

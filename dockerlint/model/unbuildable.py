@@ -35,8 +35,9 @@ class Absent:
 def absent_dockerfiles(project: Project) -> Iterator[Absent]:
     """Builds without a Dockerfile. Silent where it may lie in the author's folder."""
     workspace, tree = project.workspace, project.tree
-    if project.partial:
+    if project.partial or project.compose is None:
         return
+    folder = project.compose.folder
     for service in project.services:
         spec = service.build
         if spec is None or spec.inline is not None or spec.context is None or spec.dockerfile_path is None:
@@ -45,7 +46,7 @@ def absent_dockerfiles(project: Project) -> Iterator[Absent]:
         if file is not None or path is None or not service.complete:
             continue
         path = spec.dockerfile_path
-        if tree.kind(path) == "file" or moves_the_project(workspace):
+        if tree.kind(path) == "file" or moves_the_project(workspace, folder, path):
             continue
         if tree.kind(spec.context) is None and _is_in(path, spec.context):
             if not may_lie_there(workspace, spec.context):
