@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from dockerlint.model.combinations import Combination, combinations
+from dockerlint.model.combinations import Combination, combinations, default_files
 from dockerlint.model.compose import Compose, Options, load
 from dockerlint.model.dockerfile import Dockerfile
 from dockerlint.model.mentions import Mentions
@@ -120,10 +120,20 @@ def _composed(
     def complete(files: tuple[str, ...]) -> bool:
         return not composed(files, options.env_files).problems
 
-    found = combinations(tree, paths, mentions.compose, complete)
+    # What a project includes or extends is a part of it; it is not tried as a project of its own.
+    parts: set[str] = set()
+    for folder in dict.fromkeys(parent(path) for path in paths):
+        files = default_files(tree, folder)
+        if files and not parts.issuperset(files):
+            parts.update(_parts(files, composed(files, options.env_files)))
+    found = combinations(tree, [path for path in paths if path not in parts], mentions.compose, complete)
     made = [(each, composed(each.files, each.env_files or options.env_files)) for each in found]
-    parts = {file.path for each, compose in made for file in compose.files if file.path not in each.files}
+    parts.update(path for each, compose in made for path in _parts(each.files, compose))
     return [(each, compose) for each, compose in made if each.named or not parts.issuperset(each.files)]
+
+
+def _parts(files: tuple[str, ...], compose: Compose) -> set[str]:
+    return {file.path for file in compose.files if file.path not in files}
 
 
 def _builds(workspace: Workspace, compose: Compose) -> Iterator[Build]:
