@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dockerlint.source.discover import is_dockerfile
 from dockerlint.source.pattern import pattern
 from dockerlint.source.tree import join, parent
 
@@ -64,7 +65,7 @@ def may_lie_there(workspace: Workspace, path: str, *, told: bool = False) -> boo
     if any(copy.target == path for copy in workspace.mentions().copies):
         return True
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.(?!git\b)\w)")
-    folder = "." not in name
+    folder = "." not in name and not is_dockerfile(name)
     for file in documents(workspace):
         if name not in file.text:
             continue
@@ -88,8 +89,6 @@ def _is_redirected(before: str) -> bool:
 def is_whole(workspace: Workspace) -> bool:
     """Is the tree a whole project? False where most of what its Dockerfiles copy is not there."""
     if workspace.whole is None:
-        from dockerlint.source.discover import is_dockerfile
-
         present = absent = 0
         for path in workspace.paths_below(""):
             file = workspace.tree.read(path) if is_dockerfile(path) else None

@@ -79,7 +79,7 @@ _GRAVE = {
     "expose": "port",
     "volumes": "volume",
 }
-_SECRET = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "_PASS", "_KEY", "PWD")
+_SECRET = ("PASSWORD", "PASSWD", "SECRET", "TOKEN", "_PASS", "_KEY", "AUTHKEY", "APIKEY", "PWD")
 
 
 def _part(use: Interpolation, in_container: bool) -> str:
