@@ -29,9 +29,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.installed
-	@$(BIN)/python -m compileall -q dockerlint
-	@$(BIN)/python bench/run.py "$(CORPUS)"
+bench:
+	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip install -q --disable-pip-version-check --force-reinstall .
+	@$(VENV)-bench/bin/python bench/run.py "$(CORPUS)"
 
 test-peers: $(VENV)/.peers
 	@$(BIN)/python -m pytest -m peers $(ARGS)

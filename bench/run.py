@@ -2,6 +2,7 @@
 
 Usage: run.py [CORPUS]     CORPUS: a folder of real projects; without one the fixture projects serve
 
+What is measured is the installed package (`make bench` installs it as a user would), not the checkout.
 Both sides are whole processes, in turns; a figure is the median of the processor time (user and system) that they
 took. All of them run on one core, so that is what they take on an idle machine, and a busy one does not change it much.
 """
@@ -45,7 +46,7 @@ def compare(floor: list[str], ours: list[str], runs: int) -> tuple[float, float]
 
 
 def lint(folder: Path) -> list[str]:
-    return [sys.executable, "-m", "dockerlint", "check", "--jobs", "1", "--fail-on", "never", str(folder)]
+    return [sys.executable, "-I", "-m", "dockerlint", "check", "--jobs", "1", "--fail-on", "never", str(folder)]
 
 
 def row(what: str, floor: float, ours: float, bar: float) -> str:
@@ -56,12 +57,12 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else PROJECTS).resolve()
     paths = [path for path in walk(FolderTree(str(folder))) if is_dockerfile(path) or is_compose(path)]
     print(f"{'what (seconds of one core)':44} {'floor':>9} {'dockerlint':>11} {'ratio':>7} {'bar':>6}")
-    floor, ours = compare([sys.executable, "-c", IMPORTS], lint(TWO_SERVICES), 21)
+    floor, ours = compare([sys.executable, "-I", "-c", IMPORTS], lint(TWO_SERVICES), 21)
     print(row("two services, against importing the libraries", floor, ours, 2.0))
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
         listed.write("".join(f"{folder / path}\n" for path in paths))
         listed.flush()
-        floor, ours = compare([sys.executable, str(HERE / "bareparse.py"), listed.name], lint(folder), 5)
+        floor, ours = compare([sys.executable, "-I", str(HERE / "bareparse.py"), listed.name], lint(folder), 5)
     print(row(f"{len(paths)} files, against bare parsing", floor, ours, 8.0))
 
 
