@@ -209,7 +209,8 @@ class _Run:
             rule = self._rulebook.get(finding.rule)
             doubtful = project is not None and not project.stands_alone
             if project is not None and doubtful and rule is not None and rule.is_missing(finding.case):
-                having = {id(other) for other in projects if _has_it_too(other, project, finding)}
+                written = rule.is_written(finding.case)
+                having = {id(other) for other in projects if _has_it_too(other, project, finding, written)}
                 if not having <= said[_identity(finding)]:
                     continue
             kept.append(finding)
@@ -292,13 +293,13 @@ def _tree_file(path: str, disk: str, cwd: str) -> str:
     return inside
 
 
-def _has_it_too(other: Project, project: Project, finding: Finding) -> bool:
-    """Is `other` another way to run what the finding of `project` is about?"""
+def _has_it_too(other: Project, project: Project, finding: Finding, written: bool) -> bool:
+    """Is `other` another way to run what the finding of `project` is about? (`written`: with the line it points at.)"""
     if other is project:
         return True
     if other.family != project.family:
         return False
-    if finding.service is None:
+    if finding.service is None or (written and all(file.path != finding.file for file in other.files)):
         return any(file.path == finding.file for file in other.files)
     from dockerlint.model.intent import is_for_tests
 

@@ -22,7 +22,7 @@ _CARD = {
     "why": str, "instead": str, "sources": list, "examples": list,
 }  # fmt: skip
 _REQUIRED = ("id", "title", "group", "severity", "default", "check")
-_CASE = {"severity": str, "message": str, "help": str, "aliases": list, "missing": bool}
+_CASE = {"severity": str, "message": str, "help": str, "aliases": list, "missing": bool, "written": bool}
 _OPTION = {"default": None, "help": str}
 _EXAMPLE = {
     "name": str, "bad": dict, "good": dict, "expect": list, "fixed": dict, "because": str, "speaks": list,
@@ -113,6 +113,7 @@ def _cases(raw: Mapping[str, Any], codes: tuple[str, ...], instead: str) -> dict
             help=_help(case.get("help", raw.get("help")), instead),
             aliases=tuple(case.get("aliases", codes)),
             missing=case.get("missing", raw.get("missing", False)),
+            written=case.get("written", False),
         )
     return cases
 

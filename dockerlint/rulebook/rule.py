@@ -14,7 +14,8 @@ from dockerlint.source.text import Span
 class Case:
     """One of the different things that a rule says. What a case leaves out is the rule's.
 
-    `missing`: a fault of what is not there, so that it only holds if every way to run the service has it.
+    `missing`: a fault of what is not there, so that it only holds if every way to run the service has it; with
+    `written`, every way that reads the file of the finding, for the line there is half of the fault.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Case:
     help: str
     aliases: tuple[str, ...]
     missing: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ class Rule:
     def is_missing(self, case: str | None) -> bool:
         """Is this (case of the) rule about something that is not there?"""
         return self.cases[case].missing if case else self.missing
+
+    def is_written(self, case: str | None) -> bool:
+        """Is what is missing only a fault with the line that the finding points at?"""
+        return bool(case) and self.cases[case or ""].written
 
     def finding(
         self,

@@ -98,7 +98,8 @@ def _slim(raw: Raw) -> Raw:
     slim |= {"default": rule.default, "check": rule.check, "reads": rule.reads, "aliases": dict(rule.aliases)}
     slim["options"] = [[option.name, option.default, option.help] for option in rule.option_definitions]
     slim["cases"] = [
-        [case.name, case.severity, case.message, case.help, case.aliases, case.missing] for case in rule.cases.values()
+        [case.name, case.severity, case.message, case.help, case.aliases, case.missing, case.written]
+        for case in rule.cases.values()
     ]
     slim |= {"tables": rule.tables, "message": rule.message, "help": rule.help, "missing": rule.missing}
     slim |= {"instead": rule.instead, "fixable": rule.fixable}
@@ -115,8 +116,10 @@ def _rule(raw: Raw) -> Rule:
     return Rule(**fields)
 
 
-def _case(name: str, severity: Severity, message: str, help: str, aliases: list[str], missing: bool) -> Case:
-    return Case(name, severity, message, help, tuple(aliases), missing)
+def _case(
+    name: str, severity: Severity, message: str, help: str, aliases: list[str], missing: bool, written: bool
+) -> Case:
+    return Case(name, severity, message, help, tuple(aliases), missing, written)
 
 
 def _index(name: str) -> Any:

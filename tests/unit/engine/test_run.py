@@ -46,6 +46,7 @@ def rule(monkeypatch: pytest.MonkeyPatch) -> Rule:
     """The only rule of the rulebook; tests put its check into dockerlint.checks.fake."""
     raw = {"id": "fake", "title": "t", "group": "g", "severity": "warning", "default": True, "check": "fake.check"}
     cases = {"there": {"message": "{what} is there"}, "gone": {"message": "{what} is gone", "missing": True}}
+    cases["half"] = {"message": "{what} has no other half", "missing": True, "written": True}
     made = rule_of({**raw, "cases": cases, "reads": ["compose"]})
     known = {"fake": made, "internal-error": shelf.rules()["internal-error"]}
     monkeypatch.setattr(shelf, "rules", lambda: known)
@@ -100,6 +101,22 @@ def test_what_is_missing_must_be_missing_in_every_combination(
     def check(project: Any, rule: Rule) -> Iterator[Finding]:
         if project is base:
             yield rule.finding(project.file.span(0, 1), case="gone", service="web", subject="s", what="it")
+
+    with_check(monkeypatch, check)
+    assert bool(run([base, other], tree)) is kept
+
+
+@pytest.mark.usefixtures("rule")
+@pytest.mark.parametrize(("path", "kept"), [("compose.prod.yaml", True), ("compose.yaml", False)])
+def test_what_a_line_lacks_counts_only_where_the_line_is_read(
+    path: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = DictTree({"compose.yaml": TEXT, path: TEXT})
+    base, other = project(tree, services="web"), project(tree, path, "", "web")
+
+    def check(project: Any, rule: Rule) -> Iterator[Finding]:
+        if project is base:
+            yield rule.finding(project.file.span(0, 1), case="half", service="web", subject="s", what="it")
 
     with_check(monkeypatch, check)
     assert bool(run([base, other], tree)) is kept
