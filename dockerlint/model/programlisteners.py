@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.model.environment import example_of
 from dockerlint.model.listening import ANY, UNKNOWN, Listener, Listening
 from dockerlint.model.names import LOOPBACK
 
@@ -279,17 +280,24 @@ def _value(
 
 
 def _loads_env(project: Project, service: Service) -> bool:
-    """Does a file of the source load an env file that does not lie in the tree? Then the author may have it."""
-    return any(one.facts.dotenv and not _has_env(project, one.path) for one in project.sources_of(service))
+    """Does a file of the source load an env file that only the author has? One that git would keep is not there."""
+    return any(
+        _may_have_env(project, one.path, load.path) for one in project.sources_of(service) for load in one.facts.dotenv
+    )
 
 
-def _has_env(project: Project, path: str) -> bool:
-    folder = path
+def _may_have_env(project: Project, path: str, given: str | None) -> bool:
+    """May an env file lie above a source file? It counts where it is ignored, or where an example stands for it."""
+    if given is not None and given.rpartition("/")[2] != ".env":
+        return True
+    folder, hidden = path, False
     while folder:
         folder = folder.rpartition("/")[0]
-        if project.tree.kind(f"{folder}/.env" if folder else ".env") is not None:
-            return True
-    return False
+        env = f"{folder}/.env" if folder else ".env"
+        if project.tree.kind(env) is not None:
+            return False
+        hidden = hidden or project.tree.ignored(env) or example_of(project.tree, env) is not None
+    return hidden
 
 
 __all__ = ["LOOPBACK", "env_texts", "label", "normal", "place", "use_listening"]
