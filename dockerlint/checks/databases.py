@@ -30,6 +30,8 @@ def unauthenticated(project: Project, rule: Rule) -> Iterator[Finding]:
         if access is None or access.state != "open" or access.facts.kind not in _KINDS:
             continue
         exposure = exposure_of(project, service)
+        if exposure.reach == "itself":
+            continue
         case = _case(access, exposure, rule)
         # What runs for tests alone holds nothing; only an open port concerns somebody.
         if case is not None and (exposure.reach == "everywhere" or not is_for_tests(project, service)):

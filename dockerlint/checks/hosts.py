@@ -18,7 +18,7 @@ from dockerlint.model.hostnames import (
 from dockerlint.model.knownports import container_ports, publishing
 from dockerlint.model.localhost import is_kind, misplaced
 from dockerlint.model.names import MACHINE as ON_MACHINE
-from dockerlint.model.names import MACHINE_NAMES, NOBODY, NOT_SHARED, OUTSIDE, SELF, SERVICE, names_of, networks_of
+from dockerlint.model.names import MACHINE_NAMES, NOBODY, NOT_SHARED, OUTSIDE, SELF, SERVICE, names_of, namespace_of, networks_of
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
@@ -80,6 +80,7 @@ def missing_host_gateway(project: Project, rule: Rule) -> Iterator[Finding]:
             related=related,
             subject=host,
             host=connection.host,
+            holder=namespace_of(project, service).leader.name,
         )
 
 

@@ -169,7 +169,7 @@ def _nodes(file: SourceFile, key: str, top: Node, document: int, entries: list[C
     while waiting:
         key, node = waiting.pop()
         if isinstance(node, Scalar):
-            if node.value is None and not node.text:
+            if (node.value is None and not node.text) or _is_made(node.tag):
                 continue
             span = Span(file, node.span.start, node.span.end)
             masked = node.span.text != span.text
@@ -183,6 +183,11 @@ def _nodes(file: SourceFile, key: str, top: Node, document: int, entries: list[C
         elif isinstance(node, Sequence):
             seen.add(id(node))
             waiting.extend((f"{key}.{number}" if key else str(number), item) for number, item in enumerate(node.items))
+
+
+def _is_made(tag: str | None) -> bool:
+    """Does a tag of the application's own make the value: ``!secret token``, ``!env_var TOKEN``, ``!Ref Token``?"""
+    return tag is not None and tag != "!" and not tag.startswith("tag:yaml.org,2002:")
 
 
 def _json(file: SourceFile) -> tuple[ConfigEntry, ...]:

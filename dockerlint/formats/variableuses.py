@@ -25,6 +25,8 @@ class VariableUse:
 
 def variable_uses(text: str, escape: str = "\\") -> Iterator[VariableUse]:
     """Every ``$X`` and ``${X…}`` outside of single quotes, in order; those in a default as well."""
+    if "$" not in text:
+        return
     at, end = 0, len(text)
     quote = ""
     while at < end:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dockerlint.model.service import Port, Service
 
 _CONFIG_ENDINGS = (".conf", ".cnf", ".cfg", ".ini", ".yml", ".yaml", ".toml")
+_BIND_OPTIONS = ("--bind", "--bind_ip", "--bind-address")
 _NO = frozenset(("", '""', "''"))
 
 
@@ -41,7 +42,8 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """From where the ports of a service can be reached: "everywhere", "host" (its loopback) or "network" (containers).
+    """From where the ports of a service can be reached: "everywhere", "host" (its loopback), "network" (containers), or
+    "itself" (nothing but the network stack that the container shares).
 
     `port` is the one that decides it, None where there is none or the host's own network is used.
     """
@@ -95,22 +97,50 @@ def access_of(project: Project, service: Service) -> Access | None:
 
 def exposure_of(project: Project, service: Service) -> Exposure:
     """Who reaches the ports that a service publishes; an unknown host address counts as nothing published."""
-    mode = service.network_mode.value if service.network_mode is not None else None
-    if mode == "host":
+    from dockerlint.model.names import namespace_of
+
+    space, facts = namespace_of(project, service), project.base_of(service)
+    if _is_bound_to_itself(project, service, facts):
+        return Exposure("itself" if space.kind != "host" else "host", None)
+    if space.kind == "host":
         return Exposure("everywhere", None)
-    if mode is not None and mode.startswith("service:") and project.compose is not None:
-        carrier = project.compose.services.get(mode.removeprefix("service:"))
-        if carrier is not None and carrier is not service:
-            return exposure_of(project, carrier)
+    # Of the ports of a shared network stack only the server's own count.
+    own = {str(port) for port in facts.ports or ()} if facts is not None and space.leader is not service else set()
     local: Port | None = None
-    for port in service.ports:
-        if port.protocol != "tcp" or not port.host_ip_known:
+    for port in space.leader.ports:
+        if port.protocol != "tcp" or not port.host_ip_known or (own and port.target not in own):
             continue
         if is_loopback(port.host_ip):
             local = local or port
         else:
             return Exposure("everywhere", port)
     return Exposure("network", None) if local is None else Exposure("host", local)
+
+
+def _is_bound_to_itself(project: Project, service: Service, facts: ImageFacts | None) -> bool:
+    """Do the server's options let it listen on loopback addresses alone: ``redis-server --bind 127.0.0.1 -::1``?"""
+    words = server_words(project, service, facts) if facts is not None else None
+    for option in _BIND_OPTIONS if words else ():
+        given = option_words(words or (), option)
+        if given:
+            return all(is_loopback(word.lstrip("-")) for word in given)
+    return False
+
+
+def option_words(words: Sequence[str], option: str) -> tuple[str, ...]:
+    """Every word that an option is given: ``--bind a b``, ``--bind a,b``, ``--bind=a``; of several the last counts."""
+    found: tuple[str, ...] = ()
+    for index, word in enumerate(words):
+        if word.startswith(f"{option}="):
+            found = tuple(word[len(option) + 1 :].replace(",", " ").split())
+        elif word == option:
+            rest = []
+            for text in words[index + 1 :]:
+                if text.startswith("-") and not text.startswith(("-:", "-1")):
+                    break
+                rest += text.replace(",", " ").split()
+            found = tuple(rest)
+    return found
 
 
 def is_loopback(address: str | None) -> bool:

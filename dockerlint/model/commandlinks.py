@@ -45,11 +45,14 @@ _WORD = pattern(r"[^\s'\"`;|&()]+")
 def in_commands(project: Project, service: Service) -> Iterator[Found]:
     """What the programs of the effective command are told to reach."""
     command = project.command_of(service)
+    given = {setting.value for setting in project.environment_of(service).settings.values() if setting.value}
     for program in command.programs if command is not None else ():
         used = True if program.certain else None
         words = [word for part in program.wrappers for word in part.split()]
         for argv in (tuple(words), program.argv):
             for end, kind, option, text in in_words(argv):
+                if text in given and text not in program.span.text:
+                    continue  # it stands in a variable, which is told of already
                 yield Found("command", end, _place(program.span, text, end), name=option, kind=kind, used=used)
 
 

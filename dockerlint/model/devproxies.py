@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,8 @@ def _is_target(text: Text, name: str) -> bool:
     if text.kind != "string" or text.compared or not text.value.startswith(_SCHEMES):
         return False
     path = text.path.lower()
+    if text.call is None and text.path.isidentifier() and _is_passed_on(text):
+        return True
     call = (text.call or "").lower()
     if name.startswith("setupproxy."):
         return "proxy" in call or text.name == "target" or text.fallback_of is not None
@@ -102,6 +105,15 @@ def _is_target(text: Text, name: str) -> bool:
     return (
         "proxy" in path or text.name in _KEYS or (text.fallback_of is not None and "proxy" in text.fallback_of.lower())
     )
+
+
+def _is_passed_on(text: Text) -> bool:
+    """Is it a constant that a proxy of the same file is given: ``proxy: { '/api': api }``, ``{ target: api }``?"""
+    whole = text.span.file.text
+    proxy = whole.find("proxy", text.span.end)
+    if proxy < 0:
+        return False
+    return re.search(rf"(?:\btarget|\bproxy|['\"])\s*:\s*{text.path}\b(?!\s*[.(\[])", whole[proxy:]) is not None
 
 
 def _found(text: Text, use: SourceUse, given: _Given) -> Iterator[Found]:

@@ -101,7 +101,10 @@ def in_variable(
     facts = project.workspace.facts["backing_services"]
     if not _LISTENS.isdisjoint(words) or name.endswith(("_FILE", "_PATH", "_IMAGE", "_VERSION")):
         return
-    kind = kind_of_name(name, facts)
+    kinds = project.workspace.kinds
+    kind = kinds.get(name)
+    if kind is None:
+        kind = kinds[name] = kind_of_name(name, facts)
     for end in _endpoints(project, service, name, value, kind):
         if end.host is None or (end.host in LOOPBACK and name.upper() in _OWN_NAMES):
             continue

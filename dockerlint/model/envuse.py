@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # A source file that reads variables by names that it builds.
 _BUILT_NAMES = ("env_prefix", "AutomaticEnv", "envconfig", "env_nested_delimiter", "Dotenv", "environ.items", "viper.")
 
+# Programs that ask an address on their command line.
+CLIENTS = ("curl", "wget", "http", "xh", "grpc_health_probe")
+
 
 @dataclass(frozen=True, slots=True)
 class Reads:
@@ -58,9 +61,25 @@ class EnvUse:
                 return Reads(False, server[0][1].span)
             calls = any(is_called(use.facts, read, uses) for use, read in server)
             return Reads(True, (server or reads)[0][1].span, not server, calls)
+        asked = self._asked_by_command(name)
+        if asked is not None:
+            return Reads(True, asked, False, True)
         if _is_public(project, name):
             return Reads(None, None, True)
         return Reads(self._unread(name))
+
+    def _asked_by_command(self, name: str) -> Span | None:
+        """The command whose curl or wget is given the variable, as in ``curl $$API_URL``."""
+        value = self._project.environment_of(self._service).text(name)
+        command = self._project.command_of(self._service)
+        if not value or command is None or command.span is None:
+            return None
+        if not re.search(rf"\$\{{?{re.escape(name)}(?!\w)", command.span.text):
+            return None
+        for program in command.programs:
+            if program.name in CLIENTS and any(word.startswith(value) for word in program.argv[1:]):
+                return command.span
+        return None
 
     def _runs(self, reads: Sequence[tuple[SourceUse, EnvRead]]) -> bool:
         """Does a program, a build tool or nobody known run one of the files?"""

@@ -131,6 +131,10 @@ def is_kind(kind: str, image: str) -> bool:
         return name in ("mongo", "mongodb", "mongodb-community-server")
     if kind == "redis":
         return name in ("redis", "valkey", "keydb", "dragonfly", "redis-stack", "redis-stack-server")
+    if kind == "mqtt":
+        return name in ("eclipse-mosquitto", "mosquitto", "emqx", "vernemq", "hivemq4", "hivemq-ce", "nanomq")
+    if kind == "mssql":
+        return name in ("server", "azure-sql-edge")
     return bool(kind) and (name == kind or kind in name)
 
 
@@ -152,8 +156,10 @@ def _owner(project: Project, service: Service, connection: Connection, port: str
         return None
     by_host = [one for one in others if publishing(one, port) is not None]
     by_container = [one for one in others if port in {p.target for p in (*one.ports, *one.expose)}]
-    fits = [one for one in (*by_host, *by_container) if _may_answer(project, one, connection)]
-    return fits[0] if fits else None
+    inside = [one for one in others if port in container_ports(project, one)]
+    fits = [one for one in (*by_host, *by_container, *inside) if _may_answer(project, one, connection)]
+    waited = [one for one in fits if one.name in service.depends_on]
+    return next(iter((*waited, *fits)), None)
 
 
 def _may_answer(project: Project, service: Service, connection: Connection) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ASSIGNED = pattern(r"(?:--?)?([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 _LOGIN = frozenset(("login",))
+_TEXT_WORDS = ("identified", "password", "pwd", "authorization", "requirepass")
 _IN_TEXT = pattern(
     r"(?i)\b(?:identified\s+(?:with\s+\S+\s+)?by|password|set\s+password\s+for\s+\S+\s*=)\s+(?:as\s+)?(?:E)?'([^'\n]{1,200})'"
     r"|\bpwd\s?:\s?['\"]([^'\"\n]{1,200})['\"]"
@@ -178,6 +179,9 @@ def _of_commands(words: Lexicon, every: Iterable[Command], text: str) -> Iterato
 
 def in_text(words: Lexicon, text: str) -> Iterator[Shown]:
     """Passwords in SQL, in database scripts and headers, wherever they stand in a text."""
+    lowered = text.lower()
+    if not any(word in lowered for word in _TEXT_WORDS):
+        return
     for match in _IN_TEXT.finditer(text):
         group = match.lastindex or 0
         found = _literal(words, match.group(group))

@@ -52,6 +52,7 @@ class Workspace:
     _mentions: Mentions | None = None
     _lexicon: Lexicon | None = None
     ignore_files: set[str] = field(default_factory=set)  # those that some build reads, of the contexts so far
+    kinds: dict[str, str] = field(default_factory=dict)  # by variable: the backing service that its name speaks of
     literals: dict[str, tuple[tuple[Verdict, str, Span], ...]] = field(default_factory=dict)  # secrets by path
 
     def own(self, path: str) -> str:
