@@ -48,6 +48,7 @@ _USER_ENDS = ("USER", "USERNAME", "USER_NAME", "LOGIN", "UNAME", "ROOT_USER")
 _PASSWORD_ENDS = ("PASSWORD", "PASS", "PASSWD", "PWD", "PW", "USER_PASSWORD")
 _DATABASE_ENDS = ("NAME", "DB", "DATABASE", "DB_NAME", "DATABASE_NAME", "DBNAME", "SCHEMA")
 _WEB = ("http", "https", "ws", "wss")
+_HTTP_SERVERS = ("influxdb", "elasticsearch", "clickhouse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,14 @@ def variables_of(project: Project, service: Service) -> dict[str, Variable]:
             span = entry.value_span
         origin = "environment" if setting.origin == "compose" else setting.origin
         value = setting.value
-        if value is None and entry is not None and ("://" in entry.template or "@tcp(" in entry.template):
+        if value is None and entry is not None and _is_address(entry.template):
             value = entry.template  # what is unknown stays ``${X}``: of an address the rest still counts
         found[name] = Variable(name, value, span, origin)
     return found
+
+
+def _is_address(template: str) -> bool:
+    return "://" in template or "@tcp(" in template or ("=" in template and ";" in template)
 
 
 def in_variable(
@@ -108,9 +113,10 @@ def in_variable(
     for end in _endpoints(project, service, name, value, kind):
         if end.host is None or (end.host in LOOPBACK and name.upper() in _OWN_NAMES):
             continue
-        told = kind_of_scheme(end.scheme, facts) or kind
-        web = end.scheme in (*_WEB, "")
+        told = kind_of_scheme(end.scheme, facts) or kind or ("sql" if end.scheme == "dsn" else "")
         reads = use.of(name)
+        # Nobody gives a browser the address of these, though they speak HTTP.
+        web = end.scheme in ("", *_WEB) and not (kind in _HTTP_SERVERS and not is_seen(name))
         browser = web and kind in ("", "http") and (reads.browser or (is_seen(name) and not reads.calls))
         yield Found(
             variable.origin,
