@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dockerlint.model.environment import example_of
 from dockerlint.model.listening import ANY, UNKNOWN, Listener, Listening
 from dockerlint.model.names import LOOPBACK
+from dockerlint.source.record import replace
 
 if TYPE_CHECKING:
     from dockerlint.formats.sourcefacts import Listen, SourceFacts
@@ -174,6 +175,11 @@ def _of_script(project: Project, service: Service, use: ServerUse) -> Listening:
 
         facts = [read_source(file) for path in script.paths if (file := files.read(path)) is not None]
         return _of_listens(project, service, use, script.listens, facts)
+    if script is not None:
+        from dockerlint.model.silentprograms import is_silent
+
+        if is_silent(project, service, replace(use, script=script)):
+            return Listening((), True, False)
     language = use.language or "javascript"
     if language != "javascript" or (script is not None and script.paths):
         return UNKNOWN
@@ -213,9 +219,8 @@ def _of_listens(
         if port is None:
             complete = False
         elif port.isdigit():
-            listeners.append(
-                Listener(port, host, use.program.text, "source", listen.host_span or listen.span, service.name)
-            )
+            span = _settings(project, service, use, listen)[2] or listen.host_span or listen.span
+            listeners.append(Listener(port, host, use.program.text, "source", span, service.name))
         elif ":" in port and port.rpartition(":")[2].isdigit() and use.language == "javascript":
             sockets.append((port, listen.port_span or listen.span))
         else:
@@ -223,13 +228,30 @@ def _of_listens(
     return Listening(tuple(listeners), complete and bool(listeners or sockets), False, tuple(sockets))
 
 
+def _settings(
+    project: Project, service: Service, use: ServerUse, listen: Listen
+) -> tuple[str | None, str | None, Span | None]:
+    """Host and port with what a settings module says, and the place where it says the host."""
+    from dockerlint.model.namedsettings import setting_of
+
+    host, port, span = listen.host, listen.port, None
+    if use.language == "python" and host is None and listen.host_env is None and listen.host_span is not None:
+        found = setting_of(project, service, listen.host_span.text)
+        host, span = (found.value, found.span) if found is not None else (None, None)
+    if use.language == "python" and port is None and listen.port_env is None and listen.port_span is not None:
+        found = setting_of(project, service, listen.port_span.text)
+        port = found.value if found is not None else None
+    return host, port, span
+
+
 def _address(
     project: Project, service: Service, use: ServerUse, listen: Listen, source: SourceFacts | None
 ) -> tuple[str | None, str | None]:
     """Host and port of one call; None for what nobody knows."""
     row = _library(project, listen, source)
-    host = _value(project, service, use, listen.host, listen.host_env, listen.host_given)
-    port = _value(project, service, use, listen.port, listen.port_env, listen.port_given)
+    host_text, port_text, _ = _settings(project, service, use, listen)
+    host = _value(project, service, use, host_text, listen.host_env, listen.host_given)
+    port = _value(project, service, use, port_text, listen.port_env, listen.port_given)
     if row is not None:
         names = row.get("env", ())
         free = project.environment_of(service).closed and not any(

@@ -153,12 +153,13 @@ def _closure(
         facts = read_source(file)
         yield path, facts, is_entry
         for name in facts.imports:
-            found = _imported(name, path, root, language, files)
+            found = imported_file(name, path, root, language, files)
             if found is not None:
                 waiting.append((found, False))
 
 
-def _imported(name: str, path: str, root: str | None, language: str, files: Files) -> str | None:
+def imported_file(name: str, path: str, root: str | None, language: str, files: Files) -> str | None:
+    """The project's file that an import means, None for a package and for what is not there."""
     folder = path.rpartition("/")[0] or "/"
     if language == "python":
         dots = len(name) - len(name.lstrip("."))
