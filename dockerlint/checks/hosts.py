@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dockerlint.model.brokers import advertised_address
 from dockerlint.model.connections import Connection, connections, is_real
 from dockerlint.model.hostnames import (
     GATEWAY,
@@ -16,9 +17,19 @@ from dockerlint.model.hostnames import (
     owner_of_address,
 )
 from dockerlint.model.knownports import container_ports, publishing
-from dockerlint.model.localhost import is_kind, misplaced
+from dockerlint.model.localhost import Misplaced, is_kind, misplaced
 from dockerlint.model.names import MACHINE as ON_MACHINE
-from dockerlint.model.names import MACHINE_NAMES, NOBODY, NOT_SHARED, OUTSIDE, SELF, SERVICE, names_of, namespace_of, networks_of
+from dockerlint.model.names import (
+    MACHINE_NAMES,
+    NOBODY,
+    NOT_SHARED,
+    OUTSIDE,
+    SELF,
+    SERVICE,
+    names_of,
+    namespace_of,
+    networks_of,
+)
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
@@ -53,8 +64,15 @@ def localhost_in_container(project: Project, rule: Rule) -> Iterator[Finding]:
             what=_what(connection),
             owner=wrong.owner.name if wrong.owner is not None else "",
             name=connection.name or "",
-            better=_address(wrong.owner.name, wrong.port) if wrong.owner is not None else _address(MACHINE, wrong.port),
+            better=_better(project, service, wrong),
         )
+
+
+def _better(project: Project, service: Service, wrong: Misplaced) -> str:
+    """The address to write in place of localhost."""
+    if wrong.owner is None:
+        return _address(MACHINE, wrong.port)
+    return _address(*(advertised_address(project, service, wrong.owner) or (wrong.owner.name, wrong.port)))
 
 
 def missing_host_gateway(project: Project, rule: Rule) -> Iterator[Finding]:
@@ -93,17 +111,24 @@ def unreachable_service(project: Project, rule: Rule) -> Iterator[Finding]:
         related = _read_here(connection)
         related.append(_networks(project, service))
         related.append(_networks(project, other))
-        theirs = tuple((networks_of(project, other) or {}).values())
+        # A service with `network_mode` cannot be given networks beside it; one in another's stack has that one's.
+        holder, there = namespace_of(project, service).leader, namespace_of(project, other).leader
+        if reason == "networks" and holder.network_mode is None and there.network_mode is not None:
+            holder, there = there, holder
+        barred = holder.network_mode is not None
+        own = () if barred else tuple(holder.networks)
+        theirs = tuple((networks_of(project, there) or {}).values())
         yield rule.finding(
             connection.span,
-            case=reason,
+            case="barred" if reason == "networks" and barred else reason,
             service=service.name,
             related=related,
             subject=f"{service.name} {other.name}",
             host=connection.host,
             other=other.name,
-            network=theirs[0] if theirs else "default",
-            network_list=f"networks: [{', '.join(dict.fromkeys((*service.networks, *theirs[:1])))}]",
+            holder=holder.name,
+            mode=holder.network_mode.value if holder.network_mode is not None else "",
+            network_list=f"networks: [{', '.join(dict.fromkeys((*own, *theirs[:1])))}]",
         )
 
 
@@ -163,16 +188,19 @@ def published_port_between_services(project: Project, rule: Rule) -> Iterator[Fi
             continue
         if connection.origin == "source" and connection.used is None:
             continue
+        host, target = connection.host, mapping.target
+        if not own:
+            host, target = advertised_address(project, service, other) or (host, target)
         yield rule.finding(
             connection.port_span or connection.span,
             case="own" if own else "other",
             service=service.name,
             related=[*_read_here(connection), Related(mapping.span, f"the host publishes {port} here")],
             subject=f"{connection.name or ''} {connection.address}".strip(),
-            host=connection.host,
+            host=host,
             other=other.name,
             port=port,
-            target=mapping.target,
+            target=target,
         )
 
 
