@@ -32,7 +32,7 @@ def missing_env(project: Project, rule: Rule) -> Iterator[Finding]:
         needed = {
             name: reads
             for name, reads in needed_reads(project, reach).items()
-            if not _comes_by_itself(name, rule.tables)
+            if not _comes_by_itself(name, rule.tables, any(read.fails for read in reads))
         }
         if not needed:
             continue
@@ -43,13 +43,16 @@ def missing_env(project: Project, rule: Rule) -> Iterator[Finding]:
                 yield _missing(service, name, reads, language, rule)
 
 
-def _comes_by_itself(name: str, tables: Mapping[str, Any]) -> bool:
-    """Is it set by the system, the runtime or a platform, or a switch that programs run without?"""
+def _comes_by_itself(name: str, tables: Mapping[str, Any], fails: bool) -> bool:
+    """Is it set by the system, the runtime or a platform, or a switch that programs run without?
+
+    `fails` says that a read stops the program without it, so that it is no such switch.
+    """
     upper = name.upper()
     return (
         upper in tables["names"]
         or upper.startswith(tuple(tables["prefixes"]))
-        or upper.endswith(tuple(tables["endings"]))
+        or (upper.endswith(tuple(tables["endings"])) and not fails)
     )
 
 

@@ -31,7 +31,7 @@ def needed_reads(project: Project, reach: Reach) -> dict[str, list[EnvRead]]:
     found: dict[str, list[EnvRead]] = {}
     coped = {read.name for use in reach.possible.values() for read in use.facts.env_reads if read.has_default}
     for path, use in reach.certain.items():
-        if is_aside(path):
+        if is_aside(project.workspace.own(path)):
             continue
         for read in use.facts.env_reads:
             if read.required and not read.has_default and read.name not in coped and _counts(project, path, use, read):

@@ -40,7 +40,7 @@ def server_side(project: Project, service: Service) -> dict[str, SourceUse]:
             named[path] = use
         elif reach is not None and reach.possible and path not in reach.possible:
             continue
-        elif not is_aside(path):
+        elif not is_aside(project.workspace.own(path)):
             found[path] = use
     if reach is None:
         alive = _alive(project, found)
