@@ -21,7 +21,8 @@ def unreachable_port(project: Project, rule: Rule) -> Iterator[Finding]:
     for service in project.services:
         if service.ports:
             yield from _published(project, service, rule)
-    from dockerlint.model.portuse import asked_ports, browser_ports
+    from dockerlint.model.browserports import browser_ports
+    from dockerlint.model.portuse import asked_ports
 
     for asked in asked_ports(project):
         words: dict[str, Any] = {"asker": asked.asker, "port": asked.port, "listens": _listed(asked.listening)}
@@ -44,11 +45,18 @@ def unreachable_port(project: Project, rule: Rule) -> Iterator[Finding]:
                 **words,
             )
     for port in browser_ports(project):
-        related = [Related(span, f"{name} publishes {number} here") for name, number, span in port.published]
+        numbers = ", ".join(dict.fromkeys(number for _, number, _ in port.published))
         yield rule.finding(
-            port.span, case="browser", service=port.service.name, related=related, subject=port.port,
-            url=port.url, port=port.port, published=", ".join(dict.fromkeys(number for _, number, _ in port.published)),
-        )  # fmt: skip
+            port.span,
+            case="browser-variable" if port.variable else "browser",
+            service=port.service.name,
+            related=[Related(span, f"{name} publishes {number} here") for name, number, span in port.published],
+            subject=port.port,
+            variable=port.variable,
+            url=port.url,
+            port=port.port,
+            published=numbers,
+        )
 
 
 def _published(project: Project, service: Service, rule: Rule) -> Iterator[Finding]:

@@ -220,10 +220,8 @@ def vite_prefixes(front: FrontEnd, workspace: Workspace) -> Iterator[str]:
 
 def too_late(project: Project, service: Service) -> Iterator[TooLate]:
     """Public variables that only ``environment:`` sets while the image has built the bundle before."""
-    layout, command = project.layout_of(service), project.command_of(service)
-    if layout is None or command is None or not command.complete:
-        return
-    if any(is_build(program.argv) or _serves_source(program.argv, project) for program in command.programs):
+    layout = project.layout_of(service)
+    if layout is None or writes_bundle(project, service) is not False:
         return
     clients = client_files(project.sources_of(service), project.workspace)
     reads = _client_reads(clients, project)
@@ -248,6 +246,14 @@ def too_late(project: Project, service: Service) -> Iterator[TooLate]:
     for variable in late:
         if variable.name not in given:
             yield TooLate(variable.name, variable.span, reads[variable.name], built)
+
+
+def writes_bundle(project: Project, service: Service) -> bool | None:
+    """Does the container itself write the bundle, when it runs? None where nobody knows what it runs."""
+    command = project.command_of(service)
+    if command is None or not command.complete:
+        return None
+    return any(is_build(program.argv) or _serves_source(program.argv, project) for program in command.programs)
 
 
 def _given_to_build(stages: Sequence[Stage], args: Mapping[str, Value]) -> set[str]:

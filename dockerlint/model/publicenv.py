@@ -99,7 +99,7 @@ def _from_files(project: Project, service: Service, front: FrontEnd) -> tuple[st
             parsed = project.workspace.env(path) if project.tree.kind(path) == "file" else None
             if parsed is not None:
                 there = True
-                if _reaches(project, service, path):
+                if reaches(project, service, path):
                     names.extend(entry.name for entry in parsed.entries)
             else:
                 absent.append(path)
@@ -107,12 +107,12 @@ def _from_files(project: Project, service: Service, front: FrontEnd) -> tuple[st
         examples = example_names(project.tree, path)
         if examples is not None:
             names.extend(examples)
-        elif not there and project.tree.ignored(path) and _reaches(project, service, path):
+        elif not there and project.tree.ignored(path) and reaches(project, service, path):
             return None
     return tuple(names)
 
 
-def _reaches(project: Project, service: Service, path: str) -> bool:
+def reaches(project: Project, service: Service, path: str) -> bool:
     """Does a file of the tree get into the container, or into a stage that its image needs?"""
     if next(project.files_of(service).paths_of(path), None) is not None:
         return True
