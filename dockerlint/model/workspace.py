@@ -139,9 +139,9 @@ class Workspace:
                 yield path
 
     def mentions(self, folders: Iterable[str] = ()) -> Mentions:
-        """What the documents of the root and of these folders tell people to type; read once."""
+        """What the documents of the folder that was asked for, and of these, tell people to type; read once."""
         if self._mentions is None:
-            self._mentions = read_mentions(self.tree, ("", *folders))
+            self._mentions = read_mentions(self.tree, (self.base, *folders))
         return self._mentions
 
     def secret_words(self) -> Lexicon:
