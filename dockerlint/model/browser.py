@@ -99,13 +99,13 @@ def browser_addresses(project: Project, service: Service, names: Mapping[str, st
             continue
         for text in use.facts.texts:
             host = host_of(text.value)
-            if host in names and not text.compared and text.kind in ("string", "attribute"):
+            if host is not None and host in names and not text.compared and text.kind in ("string", "attribute"):
                 yield BrowserAddress(host, text.value, text.span, text.fallback_of, text.span, "client")
     reads = _client_reads(clients, project)
     everything = {read.name for use in uses for read in use.facts.env_reads}
     for variable in public_variables(project, service, clients):
         host = host_of(variable.value)
-        if host not in names or any(word in variable.name for word in _SERVER_WORDS):
+        if host is None or host not in names or any(word in variable.name for word in _SERVER_WORDS):
             continue
         place = reads.get(variable.name)
         if place is not None:
@@ -141,7 +141,7 @@ def _framework_settings(
     paths = {text.path for text in texts}
     for text in texts:
         host = host_of(text.value)
-        if host not in names:
+        if host is None or host not in names:
             continue
         key = text.path.rpartition(".")[2]
         parent = text.path.rpartition(".")[0]
@@ -178,9 +178,9 @@ def public_variables(project: Project, service: Service, clients: Mapping[str, F
                 taken.add(name)
                 yield PublicVariable(name, value.text, value.span, "image")
     for folder in sorted({front.folder for front in clients.values()}):
-        for entry in project.tree.entries(folder):
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.folder or not entry.name.startswith(".env") or _is_example(entry.name):
+        for item in project.tree.entries(folder):
+            path = f"{folder}/{item.name}" if folder else item.name
+            if item.folder or not item.name.startswith(".env") or _is_example(item.name):
                 continue
             env = read_env(project.tree, path)
             for line in env.entries if env is not None else ():

@@ -5,9 +5,9 @@ Docker sorts the mounts of a container by the depth of their targets before it m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from dockerlint.model.paths import is_below, is_within
+from dockerlint.model.paths import is_within
 from dockerlint.model.service import Mount
 
 
@@ -20,8 +20,3 @@ def winning_mount(mounts: Iterable[Mount], path: str) -> Mount | None:
         if best is None or best.target is None or len(mount.target) >= len(best.target):
             best = mount
     return best
-
-
-def mounts_below(mounts: Iterable[Mount], folder: str) -> Iterator[Mount]:
-    """The mounts whose target lies strictly below a container folder."""
-    return (mount for mount in mounts if mount.target is not None and is_below(mount.target, folder))

@@ -122,9 +122,9 @@ def _of_row(row: Mapping[str, Any], argv: Sequence[str]) -> Iterator[tuple[int, 
             for start in attached:
                 if word.startswith(start) and len(word) > len(start) and not word.startswith("--"):
                     yield index, start, len(start), word[len(start) :]
-    at = _position(row, argv)
-    if at is not None and at < len(argv):
-        yield at, argv[0].rpartition("/")[2], 0, argv[at]
+    place = _position(row, argv)
+    if place is not None and place < len(argv):
+        yield place, argv[0].rpartition("/")[2], 0, argv[place]
 
 
 def _position(row: Mapping[str, Any], argv: Sequence[str]) -> int | None:
