@@ -1,1 +1,1 @@
-"""What is wrong? One module a subject; generators that yield findings. No ids, no prose, no severities: the cards hold those."""
+"""What is wrong? One module a subject: generators of findings. Ids, prose and severities stand in the cards."""

@@ -77,11 +77,10 @@ class Follower:
             return
         name = argv[0].rpartition("/")[2]
         inner = replace(at, depth=at.depth + 1)
-        if self.passing_entrypoint and argv[: len(self.passing_entrypoint)] == self.passing_entrypoint:
-            if self._read(argv[0], at) is None:
-                rest = argv[len(self.passing_entrypoint) :]
-                yield from self.follow(rest, replace(inner, wrappers=(*at.wrappers, name)))
-                return
+        passing = self.passing_entrypoint
+        if passing and argv[: len(passing)] == passing and self._read(argv[0], at) is None:
+            yield from self.follow(argv[len(passing) :], replace(inner, wrappers=(*at.wrappers, name)))
+            return
         if name in _SHELLS:
             yield from self._shell(name, argv, inner)
             return

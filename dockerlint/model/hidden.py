@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 
 _INTERPRETERS = frozenset({"node", "java", "dotnet", "python", "python3", "ruby", "php", "deno", "bun", "nodemon"})
 # Words that, in this order, begin a command which compiles.
-_BUILDS = (
-    ("npm", "run", "build"), ("npm", "run-script", "build"), ("yarn", "build"), ("yarn", "run", "build"),
-    ("pnpm", "build"), ("pnpm", "run", "build"), ("bun", "run", "build"), ("tsc",), ("nest", "build"), ("vite", "build"),
-    ("next", "build"), ("ng", "build"), ("webpack",), ("go", "build"), ("go", "install"), ("cargo", "build"), ("mvn",),
-    ("./mvnw",), ("gradle",), ("./gradlew",), ("dotnet", "publish"), ("dotnet", "build"), ("javac",), ("make",),
-    ("gcc",), ("g++",), ("mix", "release"), ("esbuild",), ("rollup",), ("tsup",), ("babel",), ("turbo", "build"),
-    ("nx", "build"), ("turbo", "run", "build"),
-)  # fmt: skip
+_BUILDS = tuple(
+    tuple(line.split())
+    for line in (
+        "npm run build,npm run-script build,yarn build,yarn run build,pnpm build,pnpm run build,bun run build,tsc,"
+        "nest build,vite build,next build,ng build,webpack,esbuild,rollup,tsup,babel,turbo build,turbo run build,"
+        "nx build,go build,go install,cargo build,mvn,./mvnw,gradle,./gradlew,dotnet publish,dotnet build,javac,make,"
+        "gcc,g++,mix release"
+    ).split(",")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A container path that the image fills and a bind mount covers. `kind` is "dependencies", "handed-over" or "program".
+    """A container path that the image fills and a bind mount covers.
+
+    `kind` is "dependencies", "handed-over" or "program".
 
     `filled` is the step that fills it; `manager` fills a dependency folder ("" otherwise).
     """
@@ -83,9 +86,9 @@ def _handed_over(project: Project, service: Service, command: EffectiveCommand |
         if needed is None or not is_within(needed, target):
             continue
         mount = covering_folder_mount(project, service, target)
-        if mount is not None and mount.target is not None and is_below(target, mount.target):
-            if not _on_host(project, mount, target):
-                yield Hidden("handed-over", mount, target, "", copy.step.instruction.span)
+        below = mount is not None and mount.target is not None and is_below(target, mount.target)
+        if mount is not None and below and not _on_host(project, mount, target):
+            yield Hidden("handed-over", mount, target, "", copy.step.instruction.span)
 
 
 def _program(project: Project, service: Service, command: EffectiveCommand | None) -> Iterator[Hidden]:

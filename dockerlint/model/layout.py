@@ -110,7 +110,7 @@ def layout_of(
     base_workdir: BaseWorkdir,
     others: dict[int, Layout] | None = None,
 ) -> Layout:
-    """Read what the steps of the stage's chain copy. `base_workdir` tells the working folder of a stage's base image."""
+    """Read what the steps of the stage's chain copy. `base_workdir` tells where a base image starts."""
     copies: list[Copy] = []
     start = base_workdir(stage)
     for step in stage.steps:

@@ -32,7 +32,8 @@ _WORKFLOWS = "/.github/"  # deploy-docker-compose.yml is a workflow there
 def walk(tree: FileTree, folder: str = "", excluded: tuple[IgnorePattern, ...] = ()) -> Iterator[str]:
     """Files below `folder`, folder by folder, each sorted; without what is skipped, git-ignored or excluded.
 
-    Links to folders are not followed: their files have a place of their own. Goes `DEEPEST` folders down and stops after `MOST_FILES` files, which is a problem of the tree then.
+    Links to folders are not followed: their files have a place of their own. Goes `DEEPEST` folders down and stops
+    after `MOST_FILES` files, which is a problem of the tree then.
     """
     pending = [(folder, 0)]
     count = 0
