@@ -234,6 +234,6 @@ def _copy(words: list[str], folder: str, span: Span, tree: FileTree) -> Iterator
             continue
         if tree.kind(path) == "folder":
             path = join(path, source.rpartition("/")[2])
-        if path is not None and parent(path) == base or path is not None and tree.kind(parent(path)) == "folder":
+        if path is not None and (parent(path) == base or tree.kind(parent(path)) == "folder"):
             yield FileCopy(source, path, span)
             return

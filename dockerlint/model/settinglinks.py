@@ -37,7 +37,8 @@ def in_settings(project: Project, service: Service) -> Iterator[Found]:
     names = {name.rpartition("/")[2] for row in rows for name in row["files"]}
     for path in _candidates(project, service):
         base = path.rpartition("/")[2]
-        if not (base in names or base.startswith(("application-", "appsettings."))) or _is_aside(project.workspace.own(path)):
+        named = base in names or base.startswith(("application-", "appsettings."))
+        if not named or _is_aside(project.workspace.own(path)):
             continue
         fitting = [row for row in rows if any(_fits(path, name) for name in row["files"])]
         if fitting and project.takes_part(service, path) and _counts(project, service, path):

@@ -56,7 +56,8 @@ def sqlite_files(project: Project, service: Service) -> Iterator[SqliteFile]:
     if any(_other_database(text) for use in uses for text in use.facts.texts):
         return  # which of them runs is decided elsewhere
     for use in uses:
-        if use.container_path is None or any(_TESTS & name_words(part) for part in project.workspace.own(use.path).split("/")):
+        own = project.workspace.own(use.path)
+        if use.container_path is None or any(_TESTS & name_words(part) for part in own.split("/")):
             continue
         for text in use.facts.texts:
             path = _source_path(project, service, use.facts, text, use.container_path)

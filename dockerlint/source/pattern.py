@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 else:
 
-    class pattern:  # noqa: N801
+    class pattern:
         """What `re.compile` gives, compiled at the first look at one of its attributes."""
 
         def __init__(self, text: str, flags: int = 0) -> None:
