@@ -213,7 +213,7 @@ def _read_here(connection: Connection) -> list[Related]:
 def _what(connection: Connection) -> str:
     """What is asked, for people."""
     if connection.kind in ("", "http"):
-        return f"port {connection.port}" if connection.port else "it"
+        return f"the server of port {connection.port}" if connection.port else "it"
     return {"sql": "a database", "smtp": "a mail server", "any": "a server"}.get(connection.kind, connection.kind)
 
 

@@ -157,9 +157,11 @@ def _owner(project: Project, service: Service, connection: Connection, port: str
     by_host = [one for one in others if publishing(one, port) is not None]
     by_container = [one for one in others if port in {p.target for p in (*one.ports, *one.expose)}]
     inside = [one for one in others if port in container_ports(project, one)]
-    fits = [one for one in (*by_host, *by_container, *inside) if _may_answer(project, one, connection)]
-    waited = [one for one in fits if one.name in service.depends_on]
-    return next(iter((*waited, *fits)), None)
+    groups = (by_host, by_container, inside)
+    fits = [(rank, one) for rank, group in enumerate(groups) for one in group if _may_answer(project, one, connection)]
+    # Of several: one that the service waits for, and one of the project's own programs before a ready image.
+    fits.sort(key=lambda fit: (fit[1].name not in service.depends_on, fit[0], fit[1].build is None))
+    return fits[0][1] if fits else None
 
 
 def _may_answer(project: Project, service: Service, connection: Connection) -> bool:
