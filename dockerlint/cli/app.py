@@ -57,7 +57,7 @@ def app() -> None:
 def main() -> None:
     """The entry point of the `dockerlint` program."""
     _speak_utf8()
-    gc.set_threshold(100_000, 50, 100)  # a run makes many small things that live to its end
+    gc.set_threshold(500_000, 50, 100)  # a run makes many small things that live to its end
     try:
         app(prog_name="dockerlint")
     finally:

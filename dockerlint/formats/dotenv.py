@@ -49,10 +49,14 @@ class ParsedEnv:
 
 
 def parse_dotenv(file: SourceFile) -> ParsedEnv:
-    """Read an env file; entries before a fault are kept."""
-    reader = _Reader(file)
-    reader.read()
-    return ParsedEnv(file, tuple(reader.entries), tuple(reader.comments), tuple(reader.problems))
+    """Read an env file; entries before a fault are kept. Remembered with the file: projects share their files."""
+    memo: dict[str, ParsedEnv] = file.__dict__
+    if "parsed_env" not in memo:
+        reader = _Reader(file)
+        reader.read()
+        parsed = ParsedEnv(file, tuple(reader.entries), tuple(reader.comments), tuple(reader.problems))
+        memo["parsed_env"] = parsed
+    return memo["parsed_env"]
 
 
 def parse_raw_env(file: SourceFile) -> ParsedEnv:

@@ -9,7 +9,7 @@ from dockerlint.formats.interpolation import UNKNOWN
 from dockerlint.formats.yamlnodes import Mapping, Scalar
 from dockerlint.model.canonical import rendered_problems
 from dockerlint.model.compose_check import check_consistency, check_values
-from dockerlint.model.compose_load import Env, Loader
+from dockerlint.model.compose_load import Begun, Env, Loader
 from dockerlint.model.compose_normal import normalize
 from dockerlint.model.compose_read import read_resources, read_service
 from dockerlint.model.compose_tree import mapping_of, text, without
@@ -84,10 +84,13 @@ _PLAIN = Options()
 _VIRTUAL_ROOT = "/dockerlint.tree"  # stands for the tree's place where nobody wants to know it
 
 
-def load(tree: FileTree, files: tuple[str, ...], options: Options = _PLAIN) -> Compose:
-    """Read the project that `files` (paths in the tree, base first) make. Never raises on any input."""
+def load(tree: FileTree, files: tuple[str, ...], options: Options = _PLAIN, begun: Begun | None = None) -> Compose:
+    """Read the project that `files` (paths in the tree, base first) make. Never raises on any input.
+
+    `begun` is shared by the projects of a tree that are read with the same options (but their env files).
+    """
     root = (options.root or _VIRTUAL_ROOT).rstrip("/") or "/"
-    loader = Loader(tree, root, options.home, "" if options.blank_unset else UNKNOWN, options.root is None)
+    loader = Loader(tree, root, options.home, "" if options.blank_unset else UNKNOWN, options.root is None, begun)
     folder = files[0].rpartition("/")[0] if files else ""
     absolute = [f"{root if root != '/' else ''}/{path}" for path in files]
     place = absolute[0].rpartition("/")[0] or "/" if absolute else root

@@ -53,10 +53,16 @@ class Place:
     folder: str
 
 
+# What loaders of one run have read of the files that projects begin with: by file, env files and project name.
+Begun = dict[tuple[str, tuple[str, ...], "str | None"], tuple["Loader", Mapping]]
+
+
 class Loader:
     """Reads one project; its lists fill while it does. All paths in here are absolute."""
 
-    def __init__(self, tree: FileTree, root: str, home: str | None, unset: str, virtual_root: bool) -> None:
+    def __init__(
+        self, tree: FileTree, root: str, home: str | None, unset: str, virtual_root: bool, begun: Begun | None = None
+    ) -> None:
         self.tree = tree
         self.root = root
         self.home = home
@@ -73,6 +79,7 @@ class Loader:
         self.outside: dict[str, None] = {}  # files that are wanted but lie outside of the tree
         self.extends: dict[str, Node] = {}
         self._includes = 0
+        self._begun: Begun = begun if begun is not None else {}
         self._parsed: dict[str, ParsedYaml | None] = {}
         self._bases: dict[tuple[str, str, int], tuple[Mapping, Resets] | None] = {}
 
@@ -160,11 +167,39 @@ class Loader:
         """The files merged, in long form, with defaults and absolute paths."""
         start = Span(SourceFile("", ""), 0, 0)
         root = Mapping({}, start)
-        for path, span in files:
+        if files and not included:
+            root = self.first_file(Place(files[0][0], folder), root, env)
+        for path, span in files if included else files[1:]:
             root = self.file(Place(path, folder), root, env, [*included, path], span)
         root = add_defaults(root)
         root = resolve_paths(root, Paths(folder, self.home), self.report)
         return resolve_environment(root, env.lookup)
+
+    def first_file(self, place: Place, root: Mapping, env: Env) -> Mapping:
+        """The file that a project begins with: read once with all that it includes, for the variants share it."""
+        key = (place.file, tuple(self.env_paths), env.lookup("COMPOSE_PROJECT_NAME"))
+        if key not in self._begun:
+            loader = Loader(self.tree, self.root, self.home, self.unset, self.virtual_root)
+            self._begun[key] = loader, loader.file(place, root, env, [place.file], None)
+        loader, root = self._begun[key]
+        self._take_over(loader)
+        return root
+
+    def _take_over(self, other: Loader) -> None:
+        """What another loader has found, behind what this one has."""
+        self.problems.update(other.problems)
+        self.absent.update(other.absent)
+        self.files.update(other.files)
+        self.comments.update(other.comments)
+        self.interpolations = {**self.interpolations, **other.interpolations, **self.interpolations}
+        self.env_paths.extend(path for path in other.env_paths if path not in self.env_paths)
+        for name, spans in other.service_keys.items():
+            self.service_keys.setdefault(name, []).extend(spans)
+        self.incomplete |= other.incomplete
+        self.outside.update(other.outside)
+        self.extends = {**other.extends, **self.extends}
+        self._includes += other._includes
+        self._parsed.update(other._parsed)
 
     def file(self, place: Place, root: Mapping, env: Env, included: list[str], span: Span | None) -> Mapping:
         parsed = self.parse(place.file, span)

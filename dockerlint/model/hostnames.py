@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dockerlint.model.names import MACHINE_NAMES, names_of
+from dockerlint.model.names import MACHINE_NAMES, names_of, owners_of
 
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
@@ -40,10 +40,8 @@ def is_container_address(host: str) -> bool:
 
 def owner_of_address(project: Project, host: str) -> Service | None:
     """The service to which the compose file gives this address."""
-    for service in project.services:
-        if any(name.how == "address" and name.text == host for name in names_of(project, service)):
-            return service
-    return None
+    owners = owners_of(project).get(host.lower(), ())
+    return next((service for _, service, name in owners if name.how == "address" and name.text == host), None)
 
 
 def nearest_name(project: Project, service: Service, host: str) -> str | None:

@@ -29,10 +29,15 @@ def runs_once(project: Project, service: Service) -> bool:
         return True
     if service.restart is not None and service.restart.value == "no" and not service.ports:
         return True
-    return any(
-        name == service.name and dependency.condition == "service_completed_successfully"
-        for other in project.services
-        for name, dependency in other.depends_on.items()
+    return service.name in project.once_for_all("jobs", lambda: _awaited_to_the_end(project))
+
+
+def _awaited_to_the_end(project: Project) -> frozenset[str]:
+    return frozenset(
+        name
+        for service in project.services
+        for name, dependency in service.depends_on.items()
+        if dependency.condition == "service_completed_successfully"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from dockerlint.model.combinations import Combination, combinations, default_files
 from dockerlint.model.compose import Compose, Options, load
+from dockerlint.model.compose_load import Begun
 from dockerlint.model.dockerfile import Dockerfile
 from dockerlint.model.mentions import Mentions
 from dockerlint.model.project import Build, Project, make_build
@@ -110,11 +111,12 @@ def _composed(
 ) -> list[tuple[Combination, Compose]]:
     """The combinations with what Compose makes of them. Files are read once for each way to read them."""
     read: dict[tuple[tuple[str, ...], tuple[str, ...]], Compose] = {}
+    begun: Begun = {}
 
     def composed(files: tuple[str, ...], env_files: tuple[str, ...]) -> Compose:
         key = (files, env_files)
         if key not in read:
-            read[key] = load(tree, files, replace(options, env_files=env_files))
+            read[key] = load(tree, files, replace(options, env_files=env_files), begun)
         return read[key]
 
     def complete(files: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ https://docs.docker.com/reference/compose-file/services/#network_mode
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.source.record import dataclass
@@ -92,7 +93,7 @@ def _namespace_of(project: Project, service: Service) -> Namespace:
             return Namespace("unknown", service)
         seen.add(service.name)
         if value.startswith("service:"):
-            other = next((one for one in project.services if one.name == value[8:].strip()), None)
+            other = project.compose.services.get(value[8:].strip()) if project.compose is not None else None
             if other is None:
                 return Namespace("unknown", service)
             service = other
@@ -112,9 +113,17 @@ def _namespace_of(project: Project, service: Service) -> Namespace:
 def peers_of(project: Project, service: Service) -> tuple[Service, ...]:
     """The services that share the network stack of `service`, itself included: ``localhost`` is the same for them."""
     own = namespace_of(project, service)
-    if own.kind == "host":
-        return tuple(one for one in project.services if namespace_of(project, one).kind == "host")
-    return tuple(one for one in project.services if namespace_of(project, one).leader is own.leader)
+    groups = project.once_for_all("peers", lambda: _peers(project))
+    return tuple(groups["host" if own.kind == "host" else f"leader {own.leader.name}"])
+
+
+def _peers(project: Project) -> dict[str, list[Service]]:
+    groups: dict[str, list[Service]] = {}
+    for service in project.services:
+        space = namespace_of(project, service)
+        for group in (f"leader {space.leader.name}", *(("host",) if space.kind == "host" else ())):
+            groups.setdefault(group, []).append(service)
+    return groups
 
 
 def networks_of(project: Project, service: Service) -> dict[str, str] | None:
@@ -169,8 +178,25 @@ def _names_of(project: Project, service: Service) -> tuple[Name, ...]:
     return tuple(found)
 
 
+def owners_of(project: Project) -> dict[str, list[tuple[int, Service, Name]]]:
+    """By names in small letters: whose they are, in the order of the services and their names, with the number."""
+    return project.once_for_all("owners", lambda: _owners_of(project))
+
+
+def _owners_of(project: Project) -> dict[str, list[tuple[int, Service, Name]]]:
+    found: dict[str, list[tuple[int, Service, Name]]] = {}
+    every = ((service, name) for service in project.services for name in names_of(project, service))
+    for number, (service, name) in enumerate(every):
+        found.setdefault(name.text.lower(), []).append((number, service, name))
+    return found
+
+
 def has_unknown_names(project: Project) -> bool:
     """May a container have a name that nobody can read here?"""
+    return project.once_for_all("unknown names", lambda: _has_unknown_names(project))
+
+
+def _has_unknown_names(project: Project) -> bool:
     if project.compose is None or project.partial or project.compose.absent or project.compose.outside:
         return True
     return any(
@@ -206,7 +232,7 @@ def resolve(project: Project, service: Service, host: str) -> Target:
         return Target(OUTSIDE)
     if on_external(project, service) or has_unknown_names(project) or service.external_links:
         return Target(UNKNOWN)
-    if any(_is_made_up(project, host, other) for other in project.services):
+    if _is_made_up(project, host):
         return Target(UNKNOWN)
     return Target(NOBODY)
 
@@ -215,15 +241,16 @@ def _search(project: Project, service: Service, space: Namespace, host: str) -> 
     """The service that has the name: one that can be reached before one that cannot."""
     own = networks_of(project, service)
     best: Target | None = None
-    for other in project.services:
-        for name in names_of(project, other):
-            if name.text.lower() != host and not (name.how == "service" and _is_default_name(project, host, name.text)):
-                continue
-            target = _reach(project, service, space, own, other, name)
-            if target.outcome in (SERVICE, SELF):
-                return target
-            if best is None or (best.outcome == NOT_SHARED and target.outcome == UNKNOWN):
-                best = target
+    owners = owners_of(project)
+    having = {number: (other, name) for number, other, name in owners.get(host, ())}
+    for short in _default_names(project, host):
+        having.update((number, (other, name)) for number, other, name in owners.get(short, ()) if name.how == "service")
+    for _, (other, name) in sorted(having.items(), key=lambda item: item[0]):
+        target = _reach(project, service, space, own, other, name)
+        if target.outcome in (SERVICE, SELF):
+            return target
+        if best is None or (best.outcome == NOT_SHARED and target.outcome == UNKNOWN):
+            best = target
     return best
 
 
@@ -283,26 +310,39 @@ def _link(service: Service, host: str) -> str | None:
     return None
 
 
-def _is_default_name(project: Project, host: str, name: str) -> bool:
-    """Is it the name that Compose gives a container by itself, such as ``shop-db-1``?"""
-    name = name.lower()
-    for sign in "-_":
-        tail = f"{sign}{name}{sign}1"
-        if host.endswith(tail):
-            prefix = project.compose.name if project.compose is not None else None
-            return prefix is None or host[: -len(tail)] == prefix.lower()
-    return False
+def _default_names(project: Project, host: str) -> Iterator[str]:
+    """The services whose containers Compose would give this name by itself: ``db`` for ``shop-db-1``."""
+    sign = host[-2:-1]
+    if not host.endswith("1") or sign not in ("-", "_"):
+        return
+    prefix = project.compose.name if project.compose is not None else None
+    for head, name in _splits(host[:-2], sign):
+        if prefix is None or head == prefix.lower():
+            yield name
 
 
-def _is_made_up(project: Project, host: str, other: Service) -> bool:
-    """May Compose or a swarm have made the name of the service's: ``shop-db-1``, ``db-2``, ``shop_db`` of a stack?"""
-    name = other.name.lower()
+def _splits(text: str, sign: str) -> Iterator[tuple[str, str]]:
+    """What stands before and behind each `sign`."""
+    at = text.find(sign)
+    while at >= 0:
+        yield text[:at], text[at + 1 :]
+        at = text.find(sign, at + 1)
+
+
+def _is_made_up(project: Project, host: str) -> bool:
+    """May Compose or a swarm have made the name of a service's: ``shop-db-1``, ``db-2``, ``shop_db`` of a stack?"""
+    made_of, stack = project.once_for_all("made-up names", lambda: _made_of(project))
     head, _, number = host.replace("_", "-").rpartition("-")
     if number.isdigit():
-        inner = name.replace("_", "-")
-        return head == inner or head.endswith(f"-{inner}")
+        return any(name in made_of for name in (head, *(name for _, name in _splits(head, "-"))))
+    return any(name in stack for _, name in _splits(host, "_"))
+
+
+def _made_of(project: Project) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of services as Compose puts them into a container's, and as a stack does where the project is one."""
+    names = frozenset(service.name.lower() for service in project.services)
     stack = any(service.deploy is not None for service in project.services)
-    return stack and host.endswith(f"_{name}")
+    return frozenset(name.replace("_", "-") for name in names), names if stack else frozenset()
 
 
 def _text(service: Service, name: str) -> str | None:

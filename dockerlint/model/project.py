@@ -209,13 +209,30 @@ class Project:
         found: T = self._cache[key]
         return found
 
+    def once_for_all(self, what: str, make: Callable[[], T]) -> T:
+        """A fact about the project as a whole, made when it is first asked for."""
+        key = (what, "")
+        if key not in self._cache:
+            self._cache[key] = make()
+        found: T = self._cache[key]
+        return found
+
 
 def _build(project: Project, service: Service) -> Build | None:
-    own = next((build for build in project.builds if build.service is service), None)
+    builds = project.once_for_all("builds", lambda: _builds_by_service(project))
+    own = builds.get(service.name)
     if own is not None or service.build is not None or service.image is None:
         return own
     image = service.image.value
     return next((build for build in project.builds if _tags(build.service, image)), None) if image is not None else None
+
+
+def _builds_by_service(project: Project) -> dict[str, Build]:
+    found: dict[str, Build] = {}
+    for build in project.builds:
+        if build.service is not None:
+            found.setdefault(build.service.name, build)
+    return found
 
 
 def _tags(service: Service | None, image: str) -> bool:

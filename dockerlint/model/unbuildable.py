@@ -103,18 +103,23 @@ def undeclared_arguments(project: Project, build: Build) -> Iterator[str]:
     if spec is None or not dockerfile.stages or not spec.args or _takes_unseen(dockerfile):
         return
     declared = declared_arguments(dockerfile)
-    shared = {
-        span
-        for other in project.builds
-        if other.spec is not None and other is not build
-        for name, span in other.spec.arg_spans.items()
-        if name in declared_arguments(other.dockerfile)
-    }
+    taken = project.once_for_all("taken arguments", lambda: _taken_arguments(project))
     for name in spec.args:
         if name in declared or name in PREDEFINED_ARGS or name in PLATFORM_ARGS or name.startswith(_BUILDERS_OWN):
             continue
-        if name in spec.arg_spans and spec.arg_spans[name] not in shared:
+        if name in spec.arg_spans and spec.arg_spans[name] not in taken:
             yield name
+
+
+def _taken_arguments(project: Project) -> frozenset[Span]:
+    """Where the arguments stand that the Dockerfile of some build takes: builds may share their lines."""
+    return frozenset(
+        span
+        for build in project.builds
+        if build.spec is not None and build.spec.arg_spans
+        for name, span in build.spec.arg_spans.items()
+        if name in declared_arguments(build.dockerfile)
+    )
 
 
 def declared_arguments(dockerfile: Dockerfile) -> frozenset[str]:
