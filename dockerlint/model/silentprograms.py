@@ -48,22 +48,23 @@ def is_silent(project: Project, service: Service, use: ServerUse) -> bool:
     from dockerlint.model.scriptfiles import imported_file
 
     files = project.files_of(service)
-    read = set(script.paths)
-    if not any(path in read for path in use.entries):
-        return False
     opening = re.compile(row["opening"])
-    for path in script.paths:
+    waiting = list(script.paths)
+    if not any(path in waiting for path in use.entries):
+        return False
+    for path in waiting:  # grows by what a package's own file and the modules taken from it bring
         file = files.read(path)
-        if file is None or opening.search(file.text):
+        if file is None or len(waiting) > _MOST_FILES or opening.search(file.text):
             return False
         facts = read_source(file)
-        for name in _imports(facts):
-            if not _is_harmless(use, row, name, imported_file(name, path, use.root, use.language, files), read):
-                return False
-        # What is taken from a module may be a module itself.
-        members = (imported_file(name, path, use.root, use.language, files) for name in facts.members)
-        if not read.issuperset(one for one in members if one is not None):
+        if (facts.listens and path not in script.paths) or not set(row["opens"]).isdisjoint(facts.members):
             return False
+        for name in (*_imports(facts), *facts.members):
+            found = imported_file(name, path, use.root, use.language, files)
+            if found is None and name not in facts.members and not _is_harmless(use, row, name):
+                return False
+            if found is not None and found not in waiting and not found.endswith(".json"):
+                waiting.append(found)
     return True
 
 
@@ -77,10 +78,8 @@ def _imports(facts: SourceFacts) -> Iterator[str]:
                 yield ".".join(pieces[:count])
 
 
-def _is_harmless(use: ServerUse, row: dict[str, Any], name: str, found: str | None, read: set[str]) -> bool:
-    """Is the module (`found`: the project's file that it is) one that was read, or known to open no port?"""
-    if found is not None:
-        return found in read or found.endswith(".json")
+def _is_harmless(use: ServerUse, row: dict[str, Any], name: str) -> bool:
+    """Is a module that is no file of the project known to open no port?"""
     if use.language == "python":
         top = name.partition(".")[0]
         known = top in sys.stdlib_module_names or top in row["packages"]
