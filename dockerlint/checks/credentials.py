@@ -40,7 +40,7 @@ def hardcoded(project: Project, rule: Rule) -> Iterator[Finding]:
             name=name,
             what=name or "a password",
             masked=mask(found.verdict.secret),
-            file=found.span.path,
+            file=project.workspace.own(found.span.path),
             line=_line(found),
             who=found.service.name if found.service is not None else "the project",
         )

@@ -25,7 +25,7 @@ def missing_env(project: Project, rule: Rule) -> Iterator[Finding]:
     """A service's source reads a variable that nothing gives it."""
     for service in project.services:
         for name, reads in missing_public(project, service).items():
-            yield _missing(service, name, reads, "javascript", rule)
+            yield _missing(project, service, name, reads, "javascript", rule)
         reach = reached(project, service)
         if reach is None or not reach.certain:
             continue
@@ -40,7 +40,7 @@ def missing_env(project: Project, rule: Rule) -> Iterator[Finding]:
         for name, reads in needed.items():
             if all(supply.gives(name, read.how) is False for read in reads):
                 language = reach.certain[reads[0].span.path].facts.language
-                yield _missing(service, name, reads, language, rule)
+                yield _missing(project, service, name, reads, language, rule)
 
 
 def _comes_by_itself(name: str, tables: Mapping[str, Any], fails: bool) -> bool:
@@ -56,7 +56,7 @@ def _comes_by_itself(name: str, tables: Mapping[str, Any], fails: bool) -> bool:
     )
 
 
-def _missing(service: Service, name: str, reads: list[EnvRead], language: str, rule: Rule) -> Finding:
+def _missing(project: Project, service: Service, name: str, reads: list[EnvRead], language: str, rule: Rule) -> Finding:
     first = next((read for read in reads if read.fails), reads[0])
     related = [Related(read.span, "and reads it here") for read in reads if read is not first]
     where = next(iter(service.environment.values()), None)
@@ -69,7 +69,7 @@ def _missing(service: Service, name: str, reads: list[EnvRead], language: str, r
         related=related,
         subject=name,
         name=name,
-        file=first.span.path,
+        file=project.workspace.own(first.span.path),
         nothing=_NOTHING.get(language, "nothing"),
     )
 
@@ -87,7 +87,7 @@ def hardcoded_config(project: Project, rule: Rule) -> Iterator[Finding]:
                 service=service.name,
                 related=related,
                 subject=found.value,
-                file=span.path,
+                file=project.workspace.own(span.path),
                 value=found.value,
                 what=found.what,
                 name=_variable(found),
