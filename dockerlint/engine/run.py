@@ -18,6 +18,7 @@ from dockerlint.engine.suppress import Excuse, Scopes, apply, may_excuse, read_e
 from dockerlint.rulebook import shelf
 from dockerlint.rulebook.finding import SEVERITIES, Finding, Report, Suppressed, shown_path
 from dockerlint.rulebook.rule import Rule
+from dockerlint.source.record import replace
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import DictTree, FileTree, FolderTree
 
@@ -57,7 +58,10 @@ def lint(
 
 
 def lint_text(data: bytes, name: str | None, settings: Settings, *, cwd: str | None = None) -> Report:
-    """Lints one unsaved file. With a name it is read as the file of that name, among the files around it on disk."""
+    """Lints one unsaved file. With a name it is read as the file of that name, among the files around it on disk.
+
+    What stands in the files around it is not said.
+    """
     from dockerlint.source.tree import decode
 
     try:
@@ -71,7 +75,8 @@ def lint_text(data: bytes, name: str | None, settings: Settings, *, cwd: str | N
     disk = root_of(full, cwd)
     path = tree_path(disk, full)
     tree = FolderTree(disk, unsaved={path: text})
-    return lint_tree(tree, [path], _in_tree(settings, disk, cwd), folder=disk, cwd=cwd)
+    report = lint_tree(tree, [path], _in_tree(settings, disk, cwd), folder=disk, cwd=cwd)
+    return replace(report, findings=tuple(finding for finding in report.findings if finding.file == path))
 
 
 def _guess_name(text: str) -> str:
@@ -273,7 +278,6 @@ def _load(tree: FileTree, paths: tuple[str, ...], settings: Settings) -> list[Pr
 
 def _in_tree(settings: Settings, disk: str, cwd: str) -> Settings:
     """The settings with the paths of -f and --env-file as paths of the tree."""
-    from dockerlint.source.record import replace
 
     if not settings.files and not settings.env_files:
         return settings

@@ -210,3 +210,13 @@ def test_standard_input(tmp_path: Path) -> None:
     assert {finding.file for finding in lint_text(b"a: [\nservices:\n", None, Settings()).findings} == {"compose.yaml"}
     with pytest.raises(UsageError, match="not UTF-8"):
         lint_text(b"\xff\xff\xff", None, Settings())
+
+
+def test_standard_input_speaks_of_its_own_file_only(tmp_path: Path) -> None:
+    (tmp_path / "index.js").write_text('mongoose.connect("mongodb://max:tr0ub4dor3@db/shop")\n', encoding="utf-8")
+    text = "FROM node:22\nRUNN x\nCOPY index.js .\n"
+    (tmp_path / "Dockerfile").write_text(text, encoding="utf-8")
+    around = {finding.file for finding in lint([str(tmp_path / "Dockerfile")], cwd=str(tmp_path)).findings}
+    report = lint_text(text.encode(), "Dockerfile", Settings(), cwd=str(tmp_path))
+    assert around == {"Dockerfile", "index.js"}
+    assert {finding.file for finding in report.findings} == {"Dockerfile"}
