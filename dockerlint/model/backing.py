@@ -65,19 +65,40 @@ class Hosts:
 
 
 def hosts_of(project: Project, service: Service) -> Hosts:
+    """The names of all services but this one."""
+    owners, every = project.once_for_all("hosts", lambda: _all_hosts(project))
+    names, backing = dict(every.names), dict(every.backing)
+    for name in _spelled(service):
+        names.pop(name, None)
+        backing.pop(name, None)
+        for other, what in owners[name]:
+            if other is not service:
+                names.setdefault(name, other.name)
+                if what is not None:
+                    backing.setdefault(name, what)
+    return Hosts(names, backing)
+
+
+def _all_hosts(project: Project) -> tuple[dict[str, list[tuple[Service, str | None]]], Hosts]:
+    """By names: whose they are and what runs there; and what the names lead to first."""
+    owners: dict[str, list[tuple[Service, str | None]]] = {}
     names: dict[str, str] = {}
     backing: dict[str, str] = {}
-    for other in project.services:
-        if other is service:
-            continue
-        spelled = [other.name, *(alias for use in other.networks.values() for alias in use.aliases)]
-        spelled += [one.value for one in (other.container_name, other.hostname) if one is not None and one.value]
-        base = project.base_of(other)
-        for name in spelled:
-            names.setdefault(name.lower(), other.name)
-            if base is not None and base.kind in BACKING:
-                backing.setdefault(name.lower(), base.name.rpartition("/")[2])
-    return Hosts(names, backing)
+    for service in project.services:
+        base = project.base_of(service)
+        what = base.name.rpartition("/")[2] if base is not None and base.kind in BACKING else None
+        for name in _spelled(service):
+            owners.setdefault(name, []).append((service, what))
+            names.setdefault(name, service.name)
+            if what is not None:
+                backing.setdefault(name, what)
+    return owners, Hosts(names, backing)
+
+
+def _spelled(service: Service) -> list[str]:
+    spelled = [service.name, *(alias for use in service.networks.values() for alias in use.aliases)]
+    spelled += [one.value for one in (service.container_name, service.hostname) if one is not None and one.value]
+    return [name.lower() for name in spelled]
 
 
 def hard_coded(project: Project, service: Service) -> Iterator[HardCoded]:

@@ -36,8 +36,12 @@ class Brought:
     near_miss: Pattern | None
 
 
-def brought_folders(build: Build, workspace: Workspace) -> Iterator[Brought]:
+def brought_folders(build: Build, workspace: Workspace) -> tuple[Brought, ...]:
     """Every COPY of the stages that the image needs that brings a dependency folder; nothing where that is unknown."""
+    return workspace.once("brought folders", build.layout, lambda: tuple(_brought_folders(build, workspace)))
+
+
+def _brought_folders(build: Build, workspace: Workspace) -> Iterator[Brought]:
     context, layout = build.context, build.layout
     if context is None or not context.known or layout is None or build.stage is None:
         return

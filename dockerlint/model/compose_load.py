@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from dockerlint.formats.dotenv import fill_dotenv, parse_dotenv
 from dockerlint.formats.interpolation import UNKNOWN, Fault, Variable
-from dockerlint.formats.problem import Comment, Problem
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Scalar, Sequence, text_span
 from dockerlint.formats.yamltree import ParsedYaml, parse_yaml_once
 from dockerlint.model.compose_canonical import canonical, drop_empty_dns
+from dockerlint.model.compose_found import Found
 from dockerlint.model.compose_merge import merge, merge_at, merge_service, unique
 from dockerlint.model.compose_normal import Paths, add_defaults, clean, resolve_environment, resolve_paths
 from dockerlint.model.compose_prepare import Preparation, apply_resets, take_resets
@@ -57,7 +57,7 @@ class Place:
 Begun = dict[tuple[str, tuple[str, ...], "str | None"], tuple["Loader", Mapping]]
 
 
-class Loader:
+class Loader(Found):
     """Reads one project; its lists fill while it does. All paths in here are absolute."""
 
     def __init__(
@@ -68,28 +68,9 @@ class Loader:
         self.home = home
         self.unset = unset
         self.virtual_root = virtual_root
-        self.problems: dict[Problem, None] = {}  # each once, in order
-        self.absent: dict[Problem, None] = {}
-        self.files: dict[str, SourceFile] = {}
-        self.comments: dict[str, tuple[Comment, ...]] = {}
-        self.interpolations: dict[tuple[SourceFile, int, str], Interpolation] = {}
-        self.env_paths: list[str] = []
-        self.service_keys: dict[str, list[Span]] = {}
-        self.incomplete: set[str] = set()
-        self.outside: dict[str, None] = {}  # files that are wanted but lie outside of the tree
-        self.extends: dict[str, Node] = {}
-        self._includes = 0
+        super().__init__()
         self._begun: Begun = begun if begun is not None else {}
-        self._parsed: dict[str, ParsedYaml | None] = {}
         self._bases: dict[tuple[str, str, int], tuple[Mapping, Resets] | None] = {}
-
-    # -- what was found --
-
-    def report(self, span: Span, message: str, elsewhere: bool = False) -> None:
-        self.problems[Problem(span, message, elsewhere)] = None
-
-    def miss(self, span: Span, message: str) -> None:
-        self.absent[Problem(span, message)] = None
 
     # -- files --
 
@@ -113,8 +94,8 @@ class Loader:
 
     def parse(self, path: str, wanted_by: Span | None) -> ParsedYaml | None:
         """A compose file; None where it cannot be read, which is reported unless it lies outside of the tree."""
-        if path in self._parsed:
-            return self._parsed[path]
+        if path in self.parsed:
+            return self.parsed[path]
         inside, file = self.read(path)
         parsed = None
         if file is not None:
@@ -128,7 +109,7 @@ class Loader:
             reason = "does not exist" if kind is None else "is a folder" if kind == "folder" else "cannot be read"
             tell = self.miss if kind is None and self.tree.ignored(inside) else self.report
             tell(wanted_by, f"the file {inside} {reason}")
-        self._parsed[path] = parsed
+        self.parsed[path] = parsed
         return parsed
 
     def env(self, paths: list[tuple[str, Span | None]], base: Map[str, str | None], required: bool) -> Env:
@@ -182,24 +163,8 @@ class Loader:
             loader = Loader(self.tree, self.root, self.home, self.unset, self.virtual_root)
             self._begun[key] = loader, loader.file(place, root, env, [place.file], None)
         loader, root = self._begun[key]
-        self._take_over(loader)
+        self.take_over(loader)
         return root
-
-    def _take_over(self, other: Loader) -> None:
-        """What another loader has found, behind what this one has."""
-        self.problems.update(other.problems)
-        self.absent.update(other.absent)
-        self.files.update(other.files)
-        self.comments.update(other.comments)
-        self.interpolations = {**self.interpolations, **other.interpolations, **self.interpolations}
-        self.env_paths.extend(path for path in other.env_paths if path not in self.env_paths)
-        for name, spans in other.service_keys.items():
-            self.service_keys.setdefault(name, []).extend(spans)
-        self.incomplete |= other.incomplete
-        self.outside.update(other.outside)
-        self.extends = {**other.extends, **self.extends}
-        self._includes += other._includes
-        self._parsed.update(other._parsed)
 
     def file(self, place: Place, root: Mapping, env: Env, included: list[str], span: Span | None) -> Mapping:
         parsed = self.parse(place.file, span)
@@ -285,8 +250,8 @@ class Loader:
         return without(content, "include")
 
     def included(self, item: Node, place: Place, env: Env, included: list[str]) -> Mapping | None:
-        self._includes += 1
-        if self._includes > MOST_INCLUDES:
+        self.includes += 1
+        if self.includes > MOST_INCLUDES:
             self.report(item.span, f"more than {MOST_INCLUDES} includes make this project; the rest was not read")
             return None
         options = item if isinstance(item, Mapping) else made(item.span, [("path", item)])

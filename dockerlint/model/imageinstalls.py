@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 def image_installs(layout: Layout, workspace: Workspace, depth: int = 0) -> tuple[Install, ...]:
     """What the image's package managers filled, folders that other stages hand over included."""
+    return workspace.once("installs", (layout, depth), lambda: _image_installs(layout, workspace, depth))
+
+
+def _image_installs(layout: Layout, workspace: Workspace, depth: int) -> tuple[Install, ...]:
     if depth > 8:
         return ()
     found: list[Install] = []

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from dockerlint.model.secretcommands import Shown, in_shell, in_text, in_words
 from dockerlint.model.secretholders import is_quiet_path, is_template_path
 from dockerlint.model.secrets import Lexicon, Verdict, judge
-from dockerlint.source.record import dataclass
+from dockerlint.source.record import dataclass, replace
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:
-    from dockerlint.formats.instructiontypes import Instruction
+    from dockerlint.formats.instructiontypes import Instruction, ParsedDockerfile
     from dockerlint.model.dockerfile import Dockerfile
     from dockerlint.model.project import Project
     from dockerlint.model.service import CommandSpec, Service
@@ -100,15 +100,24 @@ def _narrow(span: Span, secret: str) -> Span | None:
 
 def image_secrets(project: Project) -> Iterator[LiteralSecret]:
     """In the Dockerfiles: ENV, ARG, LABEL, and what RUN, CMD, ENTRYPOINT and HEALTHCHECK run."""
-    words = project.workspace.secret_words()
+    users: dict[Dockerfile, list[Service | None]] = {}
+    for build in project.builds:
+        users.setdefault(build.dockerfile, []).append(build.service)
     for dockerfile in project.dockerfiles:
-        users = [build.service for build in project.builds if build.dockerfile is dockerfile]
-        service = users[0] if len(users) == 1 else None
-        yield from _of_dockerfile(words, dockerfile, service)
+        those = users.get(dockerfile, ())
+        service = those[0] if len(those) == 1 else None
+        for found in _in_dockerfile(project.workspace, dockerfile.parsed):
+            yield replace(found, service=service)
 
 
-def _of_dockerfile(words: Lexicon, dockerfile: Dockerfile, service: Service | None) -> Iterator[LiteralSecret]:
-    for instruction in dockerfile.parsed.instructions:
+def _in_dockerfile(workspace: Workspace, parsed: ParsedDockerfile) -> tuple[LiteralSecret, ...]:
+    """The secrets of a Dockerfile, whoever builds it."""
+    words = workspace.secret_words()
+    return workspace.once("image secrets", id(parsed), lambda: tuple(_of_dockerfile(words, parsed)))
+
+
+def _of_dockerfile(words: Lexicon, parsed: ParsedDockerfile) -> Iterator[LiteralSecret]:
+    for instruction in parsed.instructions:
         while instruction.inner is not None:
             instruction = instruction.inner
         if instruction.keyword in ("ENV", "ARG", "LABEL"):
@@ -117,12 +126,12 @@ def _of_dockerfile(words: Lexicon, dockerfile: Dockerfile, service: Service | No
                 found = judge(words, pair.name, pair.value.value) if pair.value is not None else None
                 if found is not None and pair.value is not None:
                     span = _narrow(pair.value.span, found.secret) or pair.value.span
-                    yield LiteralSecret(found, pair.name, span, where, service, pair.span)
+                    yield LiteralSecret(found, pair.name, span, where, None, pair.span)
         elif instruction.keyword in ("RUN", "CMD", "ENTRYPOINT"):
-            yield from _of_run(words, instruction, service)
+            yield from _of_run(words, instruction)
 
 
-def _of_run(words: Lexicon, instruction: Instruction, service: Service | None) -> Iterator[LiteralSecret]:
+def _of_run(words: Lexicon, instruction: Instruction) -> Iterator[LiteralSecret]:
     from dockerlint.formats.scripts import script_of
 
     script = script_of(instruction)
@@ -131,15 +140,15 @@ def _of_run(words: Lexicon, instruction: Instruction, service: Service | None) -
         if len(values) == 3 and values[1] in ("-c", "-ec", "-lc"):
             for shown in in_shell(words, values[2]):
                 span = _narrow(instruction.words[2].span, shown.verdict.secret) or instruction.words[2].span
-                yield LiteralSecret(shown.verdict, shown.name, span, "command", service)
+                yield LiteralSecret(shown.verdict, shown.name, span, "command", None)
             return
         for shown in in_words(words, values):
             place = instruction.words[shown.word].span
             span = _narrow(place, shown.verdict.secret) or place
-            yield LiteralSecret(shown.verdict, shown.name, span, "command", service)
+            yield LiteralSecret(shown.verdict, shown.name, span, "command", None)
         return
     for shown in in_shell(words, script.text):
-        yield LiteralSecret(shown.verdict, shown.name, script.locate(shown.start, shown.end), "command", service)
+        yield LiteralSecret(shown.verdict, shown.name, script.locate(shown.start, shown.end), "command", None)
 
 
 def file_secrets(workspace: Workspace, path: str, kind: str) -> tuple[tuple[Verdict, str, Span], ...]:

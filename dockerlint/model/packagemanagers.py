@@ -38,15 +38,18 @@ def strange_managers(build: Build, workspace: Workspace, families: Mapping[str, 
         has = facts.package_manager if facts is not None else None
         if base is None or has is None or has not in families:
             continue
+        foreign = known.difference(families[has])
         for step in stage.own_steps:
             instruction = step.instruction
             if instruction.keyword != "RUN" or instruction.exec_form or instruction.heredocs:
+                continue
+            if not any(name in instruction.text for name in foreign):
                 continue
             for command in _certain(instruction.text):
                 words = [word.value for word in command.words]
                 words = words[1:] if words[:1] == ["sudo"] else words
                 called = words[0].rpartition("/")[2] if words else ""
-                if called not in known or called in families[has] or len(words) < 2:
+                if called not in foreign or len(words) < 2:
                     continue
                 if not _is_installed(called, stage):
                     yield Strange(instruction.locate(command.start, command.end), stage, base, called, has)

@@ -256,8 +256,13 @@ def make_build(
     service: Service | None = None,
 ) -> Build:
     """A build with the layout of its stage."""
-    layout = layout_of(stage, dockerfile, context, _base_workdirs(workspace)) if stage is not None else None
+    layout = _layout(workspace, dockerfile, stage, context) if stage is not None else None
     return Build(dockerfile, stage, context, service, service.build if service is not None else None, layout)
+
+
+def _layout(workspace: Workspace, dockerfile: Dockerfile, stage: Stage, context: Context | None) -> Layout:
+    key = (dockerfile, stage.index, context.folder if context is not None else None)
+    return workspace.once("layout", key, lambda: layout_of(stage, dockerfile, context, _base_workdirs(workspace)))
 
 
 def _base_workdirs(workspace: Workspace) -> Callable[[Stage], str]:

@@ -48,7 +48,8 @@ def brought_secrets(project: Project, build: Build) -> Iterator[BroughtSecret]:
     context, layout = build.context, build.layout
     if context is None or not context.known or layout is None or not layout.copies:
         return
-    for secret in secret_files(project, context):
+    files = project.once_for_all(f"secret files of {context.folder}", lambda: tuple(secret_files(project, context)))
+    for secret in files:
         inner = context.path_of(secret.path)
         copy = _last_copy(layout, inner) if inner is not None and context.includes(inner) else None
         if copy is not None and inner is not None:
@@ -72,9 +73,8 @@ def _last_copy(layout: Layout, inner: str) -> Copy | None:
 def secret_files(project: Project, context: Context) -> Iterator[SecretFile]:
     """The secret files in a context: on disk first, then those that only the author has."""
     workspace = project.workspace
-    for path in _on_disk(workspace, context):
-        if is_for_secrets(workspace.own(path)) and holds_secret(workspace, path):
-            yield SecretFile(path, None)
+    for path in workspace.once("secret files", context.folder, lambda: _filled(workspace, context)):
+        yield SecretFile(path, None)
     for path, asked in _asked_for(project, context).items():
         if workspace.tree.kind(path) is not None or not workspace.tree.ignored(path):
             continue
@@ -99,6 +99,12 @@ def is_for_secrets(path: str) -> bool:
     if name.endswith(".json"):
         return any(word in name for word in _ACCOUNT_WORDS) and not is_template_path(path) and not is_quiet_path(path)
     return name in ("credentials", "config") and folder.rpartition("/")[2] in (".aws", ".kube", ".docker")
+
+
+def _filled(workspace: Workspace, context: Context) -> tuple[str, ...]:
+    """The files on disk that are there for secrets and hold one."""
+    every = _on_disk(workspace, context)
+    return tuple(path for path in every if is_for_secrets(workspace.own(path)) and holds_secret(workspace, path))
 
 
 def _on_disk(workspace: Workspace, context: Context) -> Iterator[str]:

@@ -66,6 +66,15 @@ def judge(
     """
     if not value or len(value) > 20_000 or (not name and _is_plain(words, value)):
         return None
+    key = (name, value, template, dollars, loose)
+    if key not in words.verdicts:
+        words.verdicts[key] = _judge(words, name, value, template=template, dollars=dollars, loose=loose)
+    return words.verdicts[key]
+
+
+def _judge(
+    words: Lexicon, name: str | None, value: str, *, template: bool, dollars: bool, loose: bool
+) -> Verdict | None:
     outer = _default_of(value)
     if outer is not None:
         start, text = outer

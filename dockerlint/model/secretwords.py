@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockerlint.source.record import dataclass
+
+if TYPE_CHECKING:
+    from dockerlint.model.secrets import Verdict
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 
@@ -29,6 +32,7 @@ class Lexicon:
     plain: frozenset[str]
     rules: frozenset[str]
     _known: dict[str, str]
+    verdicts: dict[tuple[str | None, str, bool, bool, bool], Verdict | None]  # of `judge`: the same is asked often
 
     @cached_property
     def shape_starts(self) -> tuple[str, ...]:
@@ -103,6 +107,7 @@ def lexicon(facts: Mapping[str, Any]) -> Lexicon:
         words("measures"),
         words("plain"),
         words("rules"),
+        {},
         {},
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dockerlint.formats.instructions import parse_dockerfile
 from dockerlint.model.context import Context, context_of
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from dockerlint.model.secrets import Verdict
     from dockerlint.model.secretwords import Lexicon
     from dockerlint.source.text import Span
+
+T = TypeVar("T")
 
 _MOST_SOURCES = 4000
 
@@ -53,7 +55,16 @@ class Workspace:
     _lexicon: Lexicon | None = None
     ignore_files: set[str] = field(default_factory=set)  # those that some build reads, of the contexts so far
     kinds: dict[str, str] = field(default_factory=dict)  # by variable: the backing service that its name speaks of
+    _cache: dict[tuple[str, Hashable], Any] = field(default_factory=dict, repr=False)
     literals: dict[str, tuple[tuple[Verdict, str, Span], ...]] = field(default_factory=dict)  # secrets by path
+
+    def once(self, what: str, about: Hashable, make: Callable[[], T]) -> T:
+        """A fact that several projects share, made when it is first asked for. `what` is its name."""
+        key = (what, about)
+        if key not in self._cache:
+            self._cache[key] = make()
+        found: T = self._cache[key]
+        return found
 
     def own(self, path: str) -> str:
         """A path of the tree as seen from the folder that was asked for."""
