@@ -111,6 +111,7 @@ class Dockerfile:
     stages: tuple[Stage, ...]
     global_args: Mapping[str, Value]
     problems: tuple[Problem, ...]
+    _needed: dict[int, tuple[Stage, ...]] = field(default_factory=dict, repr=False)
 
     def stage(self, target: str | None) -> Stage | None:
         """The stage that ``--target`` names (name in any case, or index); the last one for None."""
@@ -126,6 +127,11 @@ class Dockerfile:
 
     def needed(self, target: Stage) -> tuple[Stage, ...]:
         """The stages that are built for `target`, in their order: the others never run."""
+        if target.index not in self._needed:
+            self._needed[target.index] = self._find_needed(target)
+        return self._needed[target.index]
+
+    def _find_needed(self, target: Stage) -> tuple[Stage, ...]:
         wanted = {target.index}
         for stage in reversed(self.stages[: target.index + 1]):
             if stage.index in wanted:

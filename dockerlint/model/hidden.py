@@ -28,6 +28,7 @@ _BUILDS = tuple(
         "gcc,g++,mix release"
     ).split(",")
 )
+_BUILDERS = frozenset(build[0] for build in _BUILDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ def is_build(words: Sequence[str]) -> bool:
     """Does a command compile or bundle?"""
     head = [words[0] if words[0].startswith("./") else words[0].rpartition("/")[2], *words[1:]]
     plain = [word for word in head if not word.startswith("-")]
+    if not plain or plain[0] not in _BUILDERS:
+        return False
     return any(plain[: len(build)] == list(build) or _named_build(plain, build) for build in _BUILDS)
 
 

@@ -56,7 +56,7 @@ def _in_word(words: Lexicon, argv: Sequence[str], index: int, word: str) -> Show
     found = judge(words, None, word)
     if found is not None:
         return Shown(found, "", index, found.start, found.end)
-    match = _ASSIGNED.fullmatch(word)
+    match = _ASSIGNED.fullmatch(word) if "=" in word else None
     if match is not None and " " not in match.group(1):
         value = match.group(2)
         bare = value.strip("\"'")
