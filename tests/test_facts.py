@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dockerlint.model.image import image_facts, parse_image
+from dockerlint.model.image.facts import image_facts, parse_image
 from dockerlint.rulebook import shelf
 
 FACTS: dict[str, Any] = shelf.facts()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def missing_dockerfile(project: Project, rule: Rule) -> Iterator[Finding]:
     """A build whose folder or Dockerfile is not there."""
-    from dockerlint.model.unbuildable import absent_dockerfiles
+    from dockerlint.model.image.unbuildable import absent_dockerfiles
 
     own = project.workspace.own
     for absent in absent_dockerfiles(project):
@@ -33,7 +33,7 @@ def missing_dockerfile(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def missing_target(project: Project, rule: Rule) -> Iterator[Finding]:
     """A build asks for a stage that its Dockerfile does not have."""
-    from dockerlint.model.unbuildable import has_stage
+    from dockerlint.model.image.unbuildable import has_stage
 
     for build in project.builds:
         spec = build.spec
@@ -57,7 +57,7 @@ def missing_target(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def undeclared_argument(project: Project, rule: Rule) -> Iterator[Finding]:
     """A build is given an argument that its Dockerfile does not take."""
-    from dockerlint.model.unbuildable import declared_arguments, undeclared_arguments
+    from dockerlint.model.image.unbuildable import declared_arguments, undeclared_arguments
 
     for build in project.builds:
         spec = build.spec
@@ -80,7 +80,7 @@ def undeclared_argument(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def package_manager(project: Project, rule: Rule) -> Iterator[Finding]:
     """A RUN calls a package manager that the base image does not have."""
-    from dockerlint.model.packagemanagers import strange_managers
+    from dockerlint.model.image.packagemanagers import strange_managers
 
     for build in project.builds:
         for strange in strange_managers(build, project.workspace, rule.tables["families"]):

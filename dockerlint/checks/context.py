@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.broughtfolders import Brought, brought_folders
-from dockerlint.model.context import IGNORE_NAME
-from dockerlint.model.ignorefiles import stray_ignore_files
+from dockerlint.model.image.broughtfolders import Brought, brought_folders
+from dockerlint.model.image.context import IGNORE_NAME
+from dockerlint.model.image.ignorefiles import stray_ignore_files
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 

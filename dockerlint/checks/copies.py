@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def absent_source(project: Project, rule: Rule) -> Iterator[Finding]:
     """A COPY names what is not in the context."""
-    from dockerlint.model.copysources import absent_sources
+    from dockerlint.model.image.copysources import absent_sources
 
     for build in project.builds:
         for absent in absent_sources(build, project.workspace):
@@ -35,7 +35,7 @@ def absent_source(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def outside_context(project: Project, rule: Rule) -> Iterator[Finding]:
     """A COPY points out of the context."""
-    from dockerlint.model.copysources import outside_sources
+    from dockerlint.model.image.copysources import outside_sources
 
     for build in project.builds:
         for outside in outside_sources(build, project.workspace):
@@ -56,7 +56,7 @@ def outside_context(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def write_after_volume(project: Project, rule: Rule) -> Iterator[Finding]:
     """A build step writes into a folder that is a volume already."""
-    from dockerlint.model.volumewrites import late_writes
+    from dockerlint.model.image.volumewrites import late_writes
 
     for build in project.builds:
         for write in late_writes(build, project.workspace, rule.tables["writers"]):

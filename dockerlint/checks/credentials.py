@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.secrets import mask
-from dockerlint.model.secretsearch import literal_secrets
+from dockerlint.model.secrets.judging import mask
+from dockerlint.model.secrets.search import literal_secrets
 from dockerlint.rulebook.finding import Finding, Fix
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import Edit, Span
 
 if TYPE_CHECKING:
-    from dockerlint.model.literalsecrets import LiteralSecret
     from dockerlint.model.project import Project
+    from dockerlint.model.secrets.literals import LiteralSecret
 
 _STORES = frozenset(("database", "queue", "cache", "search", "storage"))
 _IN_FILES = {"source": "source", "config": "config", "sql": "script", "script": "script"}

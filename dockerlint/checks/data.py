@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dockerlint.model.datafolders import DataUse, Keeping, data_use, keeping
-from dockerlint.model.datamounts import may_hold_data, misplaced_mounts
+from dockerlint.model.data.datafolders import DataUse, Keeping, data_use, keeping
+from dockerlint.model.data.datamounts import may_hold_data, misplaced_mounts
+from dockerlint.model.data.sqlitefiles import SqliteFile, sqlite_files
 from dockerlint.model.intent import is_for_tests, runs_once
-from dockerlint.model.mounts import winning_mount
 from dockerlint.model.paths import is_within
-from dockerlint.model.sqlitefiles import SqliteFile, sqlite_files
+from dockerlint.model.running.mounts import winning_mount
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import Span

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.authentication import access_of, exposure_of, is_set, runs_entrypoint, server_words
-from dockerlint.model.datafolders import data_use, keeping
+from dockerlint.model.data.authentication import access_of, exposure_of, is_set, runs_entrypoint, server_words
+from dockerlint.model.data.datafolders import data_use, keeping
 from dockerlint.model.intent import is_for_tests
 from dockerlint.model.paths import is_within
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
-    from dockerlint.model.authentication import Access, Exposure
-    from dockerlint.model.environment import Environment
-    from dockerlint.model.image import ImageFacts
+    from dockerlint.model.data.authentication import Access, Exposure
+    from dockerlint.model.environment.effective import Environment
+    from dockerlint.model.image.facts import ImageFacts
     from dockerlint.model.project import Project
     from dockerlint.model.service import Service
     from dockerlint.source.text import Span

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.model.backing import HardCoded, hard_coded
-from dockerlint.model.neededenv import needed_reads
-from dockerlint.model.publicenv import missing_public
-from dockerlint.model.reached import reached
-from dockerlint.model.suppliedenv import supply_of
+from dockerlint.model.browser.publicenv import missing_public
+from dockerlint.model.environment.backing import HardCoded, hard_coded
+from dockerlint.model.environment.neededenv import needed_reads
+from dockerlint.model.environment.suppliedenv import supply_of
+from dockerlint.model.running.reached import reached
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 

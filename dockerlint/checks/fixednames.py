@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def duplicate_published_port(project: Project, rule: Rule) -> Iterator[Finding]:
     """Two services of one start publish the same port of the machine."""
-    from dockerlint.model.replicas import replicas_of, run_together
+    from dockerlint.model.network.replicas import replicas_of, run_together
 
     taken: list[tuple[Service, Port, str]] = []
     for service in project.services:
@@ -63,8 +63,8 @@ def _meet(first: str | None, second: str | None) -> bool:
 
 def duplicate_container_name(project: Project, rule: Rule) -> Iterator[Finding]:
     """A container is called like another service, so that one name leads to two containers."""
-    from dockerlint.model.names import networks_of
-    from dockerlint.model.replicas import run_together
+    from dockerlint.model.network.names import networks_of
+    from dockerlint.model.network.replicas import run_together
 
     services = {service.name: service for service in project.services}
     for service in project.services:
@@ -86,7 +86,7 @@ def duplicate_container_name(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def scaled_fixed_name(project: Project, rule: Rule) -> Iterator[Finding]:
     """Several containers of a service want the same port or address."""
-    from dockerlint.model.replicas import is_for_swarm, replicas_of, replicas_place
+    from dockerlint.model.network.replicas import is_for_swarm, replicas_of, replicas_place
 
     for service in project.services:
         count = replicas_of(service)

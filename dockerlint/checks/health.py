@@ -9,8 +9,8 @@ from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
-    from dockerlint.model.health import HealthTest
     from dockerlint.model.project import Project
+    from dockerlint.model.running.health import HealthTest
     from dockerlint.model.service import Service
 
 _OPERATORS = frozenset({"||", "&&", "|", ";", ">", ">>", "2>&1", "&"})
@@ -19,8 +19,8 @@ _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 
 def tool_missing(project: Project, rule: Rule) -> Iterator[Finding]:
     """A health check runs a program that the image certainly lacks."""
-    from dockerlint.model.health import health_test
-    from dockerlint.model.imagetools import lacks
+    from dockerlint.model.image.tools import lacks
+    from dockerlint.model.running.health import health_test
 
     for service in project.services:
         test = health_test(project, service)
@@ -74,7 +74,7 @@ def _install(tool: str, manager: str | None) -> str:
 
 def form(project: Project, rule: Rule) -> Iterator[Finding]:
     """A health check is written in a form that never does what it says."""
-    from dockerlint.model.health import health_test, image_test
+    from dockerlint.model.running.health import health_test, image_test
 
     seen = set()
     for service in project.services:
@@ -122,7 +122,7 @@ def _text(test: HealthTest, line: str) -> str:
 
 def depends_without_health(project: Project, rule: Rule) -> Iterator[Finding]:
     """A service waits for the health of another that has no health check."""
-    from dockerlint.model.health import has_health
+    from dockerlint.model.running.health import has_health
 
     services = {service.name: service for service in project.services}
     for service in project.services:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.brokers import advertised_address
-from dockerlint.model.connections import Connection, connections, is_real
-from dockerlint.model.hostnames import (
+from dockerlint.model.network.brokers import advertised_address
+from dockerlint.model.network.connections import Connection, connections, is_real
+from dockerlint.model.network.hostnames import (
     GATEWAY,
     MACHINE,
     is_container_address,
@@ -16,10 +16,10 @@ from dockerlint.model.hostnames import (
     nearest_name,
     owner_of_address,
 )
-from dockerlint.model.knownports import container_ports, publishing
-from dockerlint.model.localhost import Misplaced, is_kind, misplaced
-from dockerlint.model.names import MACHINE as ON_MACHINE
-from dockerlint.model.names import (
+from dockerlint.model.network.knownports import container_ports, publishing
+from dockerlint.model.network.localhost import Misplaced, is_kind, misplaced
+from dockerlint.model.network.names import MACHINE as ON_MACHINE
+from dockerlint.model.network.names import (
     MACHINE_NAMES,
     NOBODY,
     NOT_SHARED,

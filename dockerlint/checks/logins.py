@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.connections import connections
-from dockerlint.model.credentials import Part, accounts_of, login_of, may_log_in_otherwise, names_auth_source
+from dockerlint.model.data.credentials import Part, accounts_of, login_of, may_log_in_otherwise, names_auth_source
+from dockerlint.model.network.connections import connections
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
-    from dockerlint.model.connections import Connection
-    from dockerlint.model.credentials import Account, Accounts
+    from dockerlint.model.data.credentials import Account, Accounts
+    from dockerlint.model.network.connections import Connection
     from dockerlint.model.project import Project
     from dockerlint.model.service import Service
     from dockerlint.source.text import Span

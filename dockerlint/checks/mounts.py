@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.hidden import Hidden, hidden_by_mounts
 from dockerlint.model.paths import is_below
+from dockerlint.model.running.hidden import Hidden, hidden_by_mounts
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
@@ -74,7 +74,7 @@ def _plain(path: str) -> str:
 
 def misses_source(project: Project, rule: Rule) -> Iterator[Finding]:
     """Source is mounted where the running program never looks."""
-    from dockerlint.model.sourcemounts import missed_sources
+    from dockerlint.model.running.sourcemounts import missed_sources
 
     for service in project.services:
         if not service.mounts and not service.watch:

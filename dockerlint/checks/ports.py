@@ -9,7 +9,7 @@ from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
-    from dockerlint.model.listening import Listener, Listening
+    from dockerlint.model.network.listening import Listener, Listening
     from dockerlint.model.project import Project
     from dockerlint.model.service import Port, Service
 
@@ -21,8 +21,8 @@ def unreachable_port(project: Project, rule: Rule) -> Iterator[Finding]:
     for service in project.services:
         if service.ports:
             yield from _published(project, service, rule)
-    from dockerlint.model.browserports import browser_ports
-    from dockerlint.model.portuse import asked_ports
+    from dockerlint.model.network.browserports import browser_ports
+    from dockerlint.model.network.portuse import asked_ports
 
     for asked in asked_ports(project):
         words: dict[str, Any] = {"asker": asked.asker, "port": asked.port, "listens": _listed(asked.listening)}
@@ -60,8 +60,8 @@ def unreachable_port(project: Project, rule: Rule) -> Iterator[Finding]:
 
 
 def _published(project: Project, service: Service, rule: Rule) -> Iterator[Finding]:
-    from dockerlint.model.listening import listening_of
-    from dockerlint.model.portuse import may_listen
+    from dockerlint.model.network.listening import listening_of
+    from dockerlint.model.network.portuse import may_listen
 
     listening = listening_of(project, service)
     told: set[str] = set()

@@ -55,7 +55,7 @@ def missing_bind_source(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def missing_command_file(project: Project, rule: Rule) -> Iterator[Finding]:
     """The script that a container starts is not in it."""
-    from dockerlint.model.commandfiles import absent_scripts
+    from dockerlint.model.running.commandfiles import absent_scripts
 
     for service in project.services:
         for absent in absent_scripts(project, service):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.secretfiles import BroughtSecret, brought_secrets, holds_history
+from dockerlint.model.secrets.files import BroughtSecret, brought_secrets, holds_history
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import Span

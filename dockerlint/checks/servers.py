@@ -10,9 +10,9 @@ from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
-    from dockerlint.model.servers import ServerUse
+    from dockerlint.model.running.servers import ServerUse
+    from dockerlint.model.running.sourcemounts import LiveSource
     from dockerlint.model.service import Service
-    from dockerlint.model.sourcemounts import LiveSource
 
 
 def missing_reload(project: Project, rule: Rule) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def missing_reload(project: Project, rule: Rule) -> Iterator[Finding]:
 
 
 def _of_service(project: Project, service: Service, rule: Rule) -> Finding | None:
-    from dockerlint.model.sourcemounts import bringing, missed_sources
+    from dockerlint.model.running.sourcemounts import bringing, missed_sources
 
     for use in project.servers_of(service):
         case = _case(project, service, use)
@@ -58,7 +58,7 @@ def _case(project: Project, service: Service, use: ServerUse) -> str | None:
         return None
     if use.name == "serve" and any(not project.tree.ignored(path) for path in _folders(project, service, use)):
         return None
-    from dockerlint.model.startline import better_line
+    from dockerlint.model.running.startline import better_line
 
     return "no-reload" if better_line(use) else "rebuild"
 
@@ -77,8 +77,8 @@ def _keeps_running(service: Service) -> bool:
 
 def _is_hidden(project: Project, service: Service, use: ServerUse, live: LiveSource) -> bool:
     """Another rule says that this mount hides the very program."""
-    from dockerlint.model.hidden import hidden_by_mounts
     from dockerlint.model.paths import is_within
+    from dockerlint.model.running.hidden import hidden_by_mounts
 
     for hidden in hidden_by_mounts(project, service):
         if hidden.mount.span != live.span or hidden.kind == "dependencies":
@@ -89,13 +89,13 @@ def _is_hidden(project: Project, service: Service, use: ServerUse, live: LiveSou
 
 
 def _watches_output(project: Project, service: Service, use: ServerUse) -> bool:
-    from dockerlint.model.buildoutput import watches_unbuilt_output
+    from dockerlint.model.running.buildoutput import watches_unbuilt_output
 
     return watches_unbuilt_output(project, service, use)
 
 
 def _finding(project: Project, service: Service, rule: Rule, case: str, use: ServerUse, live: LiveSource) -> Finding:
-    from dockerlint.model.startline import better_line
+    from dockerlint.model.running.startline import better_line
 
     command = project.command_of(service)
     related = [Related(passage.span, passage.message) for passage in use.program.trail]

@@ -9,8 +9,8 @@ from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
+    from dockerlint.model.image.stagevariables import Undefined
     from dockerlint.model.project import Project
-    from dockerlint.model.stagevariables import Undefined
 
 
 def undefined_variable(project: Project, rule: Rule) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def undefined_variable(project: Project, rule: Rule) -> Iterator[Finding]:
         yield from _in_compose(project, rule)
     if not any("$" in build.file.text for build in project.builds):
         return
-    from dockerlint.model.stagevariables import undefined_in_build
+    from dockerlint.model.image.stagevariables import undefined_in_build
 
     for build in project.builds:
         service = build.service.name if build.service is not None else None
@@ -29,7 +29,7 @@ def undefined_variable(project: Project, rule: Rule) -> Iterator[Finding]:
 
 
 def _in_compose(project: Project, rule: Rule) -> Iterator[Finding]:
-    from dockerlint.model.unsetvariables import unset_variables
+    from dockerlint.model.environment.unsetvariables import unset_variables
 
     for unset in unset_variables(project, rule.tables):
         name = unset.use.name

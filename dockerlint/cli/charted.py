@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.names import SERVICE
-from dockerlint.model.network import Container, Link, Network
+from dockerlint.model.network.chart import Container, Link, Network
+from dockerlint.model.network.names import SERVICE
 from dockerlint.report.map.chart import Arrow, Chart, Fault, Net, Node, Note, Published, Variable, Volume
 from dockerlint.source.record import replace
 

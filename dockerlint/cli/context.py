@@ -6,7 +6,7 @@ import os
 
 import click
 
-from dockerlint.model.context import Context, context_of
+from dockerlint.model.image.context import Context, context_of
 from dockerlint.source.tree import FileTree, FolderTree
 
 

@@ -68,7 +68,7 @@ def _chart(path: str, settings: Settings) -> tuple[Chart, tuple[str, ...]]:
     from dockerlint.engine.run import lint_tree
     from dockerlint.engine.settings import UsageError
     from dockerlint.model.loading import load_projects
-    from dockerlint.model.network import network_of
+    from dockerlint.model.network.chart import network_of
     from dockerlint.rulebook import shelf
     from dockerlint.source.record import replace
     from dockerlint.source.tree import FolderTree
@@ -97,7 +97,7 @@ def _chart(path: str, settings: Settings) -> tuple[Chart, tuple[str, ...]]:
 def _files(tree: FolderTree, path: str, given: str) -> tuple[str, ...]:
     """The compose files of a folder: what `docker compose` reads there, else the only ones below it."""
     from dockerlint.engine.settings import UsageError
-    from dockerlint.model.combinations import default_files
+    from dockerlint.model.compose.combinations import default_files
     from dockerlint.source.discover import is_compose, walk
 
     if tree.kind(path) == "file":

@@ -34,7 +34,7 @@ def model_command(
     What is known of an image that is built stands under `x-dockerlint`. Exit status: 0; 1 where Compose would refuse
     the project, with each reason and its place; 2 wrong use.
     """
-    from dockerlint.model.canonical import canonical_json
+    from dockerlint.model.compose.printed import canonical_json
 
     environment = dict(os.environ) if use_environment else None
     tree, compose = _read(files, env_files, name, environment, ctx)
@@ -60,8 +60,8 @@ def _read(
     """The project, read from a folder that is wide enough for what its compose files name by relative paths."""
     from dockerlint.engine.roots import root_of
     from dockerlint.engine.settings import UsageError
-    from dockerlint.model.combinations import default_files
-    from dockerlint.model.compose import Options, load
+    from dockerlint.model.compose.combinations import default_files
+    from dockerlint.model.compose.reader import Options, load
     from dockerlint.source.tree import FolderTree
 
     cwd = os.getcwd()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dockerlint.model.environment import example_of
+from dockerlint.model.environment.effective import example_of
 from dockerlint.model.paths import is_below, is_within
 from dockerlint.model.promised import may_lie_there, moves_the_project
 from dockerlint.source.record import dataclass

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.model.command import instruction_words
 from dockerlint.model.loading import project_of
+from dockerlint.model.running.command import instruction_words
 from dockerlint.model.value import Known
 
 if TYPE_CHECKING:

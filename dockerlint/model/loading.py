@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from dockerlint.model.combinations import Combination, combinations, default_files
-from dockerlint.model.compose import Compose, Options, load
-from dockerlint.model.compose_load import Begun
-from dockerlint.model.dockerfile import Dockerfile
+from dockerlint.model.compose.combinations import Combination, combinations, default_files
+from dockerlint.model.compose.loader import Begun
+from dockerlint.model.compose.reader import Compose, Options, load
+from dockerlint.model.image.dockerfile import Dockerfile
 from dockerlint.model.mentions import Mentions
 from dockerlint.model.project import Build, Project, make_build
 from dockerlint.model.service import BuildSpec, Service

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dockerlint.model.command import EffectiveCommand, start_line
-from dockerlint.model.containerfiles import MountedFiles
-from dockerlint.model.environment import Environment, effective_environment
-from dockerlint.model.layout import Layout, layout_of
+from dockerlint.model.environment.effective import Environment, effective_environment
+from dockerlint.model.image.layout import Layout, layout_of
 from dockerlint.model.paths import absolute
+from dockerlint.model.running.command import EffectiveCommand, start_line
+from dockerlint.model.running.containerfiles import MountedFiles
 from dockerlint.model.service import BuildSpec, Compose, Mount, Service
 from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
@@ -22,13 +22,13 @@ from dockerlint.source.text import SourceFile, Span
 if TYPE_CHECKING:
     from dockerlint.formats.problem import Problem
     from dockerlint.formats.sourcefacts import SourceFacts
-    from dockerlint.model.connections import Connection
-    from dockerlint.model.context import Context
-    from dockerlint.model.dockerfile import Dockerfile, Stage
-    from dockerlint.model.image import ImageFacts
-    from dockerlint.model.installs import Install
-    from dockerlint.model.listening import Listening
-    from dockerlint.model.servers import ServerUse
+    from dockerlint.model.image.context import Context
+    from dockerlint.model.image.dockerfile import Dockerfile, Stage
+    from dockerlint.model.image.facts import ImageFacts
+    from dockerlint.model.image.installs import Install
+    from dockerlint.model.network.connections import Connection
+    from dockerlint.model.network.listening import Listening
+    from dockerlint.model.running.servers import ServerUse
     from dockerlint.model.workspace import Workspace
     from dockerlint.source.tree import FileTree
 
@@ -243,7 +243,7 @@ def _tags(service: Service | None, image: str) -> bool:
 
 def build_installs(build: Build | None, workspace: Workspace) -> tuple[Install, ...]:
     """The folders that package managers filled in an image; () where it is not built here."""
-    from dockerlint.model.imageinstalls import image_installs
+    from dockerlint.model.image.filled import image_installs
 
     return image_installs(build.layout, workspace) if build is not None and build.layout is not None else ()
 
@@ -276,7 +276,7 @@ def _base_workdirs(workspace: Workspace) -> Callable[[Stage], str]:
 def _written(layout: Layout | None) -> dict[str, SourceFile]:
     if layout is None:
         return {}
-    from dockerlint.model.writtenfiles import written_files
+    from dockerlint.model.image.writtenfiles import written_files
 
     return written_files(layout)
 
@@ -323,7 +323,7 @@ def _command(project: Project, service: Service) -> EffectiveCommand | None:
     line = start_line(service, stage, base)
     if line is None:
         return None
-    from dockerlint.model.following import Follower, follow_start
+    from dockerlint.model.running.following import Follower, follow_start
 
     entrypoint = base.entrypoint if base is not None and base.entrypoint else ()
     follower = Follower(project.files_of(service), project.environment_of(service), project.workspace.facts, entrypoint)
@@ -335,7 +335,7 @@ def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
     command = project.command_of(service)
     if command is None:
         return ()
-    from dockerlint.model.servers import server_of
+    from dockerlint.model.running.servers import server_of
 
     environment, files = project.environment_of(service), project.files_of(service)
     found = []
@@ -344,7 +344,7 @@ def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
             continue
         use = server_of(program, environment, files, project.workspace.facts)
         if use is None and program is command.main:
-            from dockerlint.model.compiled import compiled_use
+            from dockerlint.model.running.compiled import compiled_use
 
             use = compiled_use(project, service, program)
         if use is not None:
@@ -353,13 +353,13 @@ def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
 
 
 def _connections(project: Project, service: Service) -> tuple[Connection, ...]:
-    from dockerlint.model.connections import find_connections
+    from dockerlint.model.network.connections import find_connections
 
     return tuple(find_connections(project, service))
 
 
 def _listening(project: Project, service: Service) -> Listening:
-    from dockerlint.model.listening import find_listening
+    from dockerlint.model.network.listening import find_listening
 
     return find_listening(project, service)
 

@@ -231,7 +231,7 @@ class Service:
 
     def located(self, key: str) -> Located | None:
         """Any other text of the service: ``platform``, ``pid``, ``runtime`` …"""
-        from dockerlint.model.compose_read import located
+        from dockerlint.model.compose.services import located
 
         return located(self.node.get(key))
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dockerlint.formats.instructions import parse_dockerfile
-from dockerlint.model.context import Context, context_of
-from dockerlint.model.dockerfile import Dockerfile, read_stages
-from dockerlint.model.image import ImageFacts, image_facts, parse_image
+from dockerlint.model.image.context import Context, context_of
+from dockerlint.model.image.dockerfile import Dockerfile, read_stages
+from dockerlint.model.image.facts import ImageFacts, image_facts, parse_image
 from dockerlint.model.mentions import Mentions, read_mentions
 from dockerlint.model.value import Known, Value
 from dockerlint.source.discover import walk
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from dockerlint.formats.instructiontypes import ParsedDockerfile
     from dockerlint.formats.manifests import Manifest
     from dockerlint.formats.sourcefacts import SourceFacts
-    from dockerlint.model.secrets import Verdict
-    from dockerlint.model.secretwords import Lexicon
+    from dockerlint.model.secrets.judging import Verdict
+    from dockerlint.model.secrets.words import Lexicon
     from dockerlint.source.text import Span
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ class Workspace:
 
     def env(self, path: str) -> ParsedEnv | None:
         if path not in self._envs:
-            from dockerlint.model.environment import read_env
+            from dockerlint.model.environment.effective import read_env
 
             self._envs[path] = read_env(self.tree, path)
         return self._envs[path]
@@ -158,7 +158,7 @@ class Workspace:
     def secret_words(self) -> Lexicon:
         """What names and values say about secrets."""
         if self._lexicon is None:
-            from dockerlint.model.secretwords import lexicon
+            from dockerlint.model.secrets.words import lexicon
 
             self._lexicon = lexicon(self.facts)
         return self._lexicon

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from dockerlint.model.canonical import canonical_json
-from dockerlint.model.compose import Options, load
+from dockerlint.model.compose.printed import canonical_json
+from dockerlint.model.compose.reader import Options, load
 from dockerlint.source.tree import FolderTree
 from tests.peers.composeprojects import PROJECTS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dockerlint.engine.settings import Settings
-from dockerlint.model.authentication import exposure_of, option_words
-from dockerlint.model.brokers import advertised_address
+from dockerlint.model.data.authentication import exposure_of, option_words
 from dockerlint.model.loading import load_projects
+from dockerlint.model.network.brokers import advertised_address
 from dockerlint.model.project import Project
 from dockerlint.model.service import Service
 from dockerlint.rulebook import shelf

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from dockerlint.model.canonical import canonical_json
-from dockerlint.model.compose import Compose, Options, Service, load
+from dockerlint.model.compose.printed import canonical_json
+from dockerlint.model.compose.reader import Compose, Options, Service, load
 from dockerlint.model.value import Known, Unknown
 from dockerlint.source.tree import DictTree
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from dockerlint.model.compose import Options, load
+from dockerlint.model.compose.reader import Options, load
 from dockerlint.source.tree import DictTree
 
 
@@ -120,7 +120,7 @@ def test_files_without_services(text: str) -> None:
     ],
 )
 def test_no_value_of_any_key_does_harm(value: str) -> None:
-    from dockerlint.model.compose_shape import SERVICE_KEYS
+    from dockerlint.model.compose.shape import SERVICE_KEYS
 
     keys = sorted(SERVICE_KEYS)
     for key in keys:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dockerlint.model.context import Context, context_of
+from dockerlint.model.image.context import Context, context_of
 from dockerlint.source.tree import DictTree
 
 

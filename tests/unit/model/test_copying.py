@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from dockerlint.formats.instructions import parse_dockerfile
-from dockerlint.model.context import context_of
-from dockerlint.model.copying import CopySource, copy_targets
+from dockerlint.model.image.context import context_of
+from dockerlint.model.image.copying import CopySource, copy_targets
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import DictTree
 

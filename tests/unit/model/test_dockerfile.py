@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dockerlint.formats.instructions import parse_dockerfile
-from dockerlint.model.dockerfile import Dockerfile, Stage, read_stages
+from dockerlint.model.image.dockerfile import Dockerfile, Stage, read_stages
 from dockerlint.model.value import Known, Unknown, Value
 from dockerlint.source.text import SourceFile
 

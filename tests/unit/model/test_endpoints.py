@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dockerlint.model.endpoints import bare_host, is_host, read_endpoints
+from dockerlint.model.network.endpoints import bare_host, is_host, read_endpoints
 
 
 def shown(text: str) -> list[tuple[str, str | None, str | None, str | None, str | None]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dockerlint.model.image import DataFolder, ImageFacts, image_facts, is_lookalike, parse_image
+from dockerlint.model.image.facts import DataFolder, ImageFacts, image_facts, is_lookalike, parse_image
 from dockerlint.rulebook import shelf
 
 FACTS: dict[str, Any] = shelf.facts()

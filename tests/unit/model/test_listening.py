@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dockerlint.engine.settings import Settings
-from dockerlint.model.browserports import browser_ports
-from dockerlint.model.listening import Listener, Listening, joined, listening_of
 from dockerlint.model.loading import load_projects
-from dockerlint.model.portuse import asked_ports, may_listen
+from dockerlint.model.network.browserports import browser_ports
+from dockerlint.model.network.listening import Listener, Listening, joined, listening_of
+from dockerlint.model.network.portuse import asked_ports, may_listen
 from dockerlint.model.project import Project
 from dockerlint.rulebook import shelf
 from dockerlint.source.tree import DictTree

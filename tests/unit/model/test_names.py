@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dockerlint.engine.settings import Settings
-from dockerlint.model.connections import default_port
 from dockerlint.model.loading import load_projects
-from dockerlint.model.names import namespace_of, peers_of, resolve
+from dockerlint.model.network.connections import default_port
+from dockerlint.model.network.names import namespace_of, peers_of, resolve
 from dockerlint.model.project import Project
 from dockerlint.model.service import Service
 from dockerlint.rulebook import shelf

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dockerlint.model.secretcommands import in_shell, in_words
-from dockerlint.model.secretholders import holds_secret, is_env_path, is_quiet_path, is_template_path
-from dockerlint.model.secrets import judge, lexicon, mask, names_credential
+from dockerlint.model.secrets.commands import in_shell, in_words
+from dockerlint.model.secrets.holders import holds_secret, is_env_path, is_quiet_path, is_template_path
+from dockerlint.model.secrets.judging import judge, lexicon, mask, names_credential
 from dockerlint.model.workspace import Workspace
 from dockerlint.rulebook import shelf
 from dockerlint.source.tree import DictTree

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from dockerlint.model.command import Program
-from dockerlint.model.containerfiles import MountedFiles
-from dockerlint.model.environment import Environment, Setting
-from dockerlint.model.serverargs import folded
-from dockerlint.model.servers import ServerUse, server_of
+from dockerlint.model.environment.effective import Environment, Setting
+from dockerlint.model.running.command import Program
+from dockerlint.model.running.containerfiles import MountedFiles
+from dockerlint.model.running.serverargs import folded
+from dockerlint.model.running.servers import ServerUse, server_of
 from dockerlint.rulebook import shelf
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import DictTree

@@ -1,0 +1,1 @@
+"""Databases: where they keep their data, and whom they let in."""

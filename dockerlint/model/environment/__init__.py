@@ -1,0 +1,1 @@
+"""Variables: what a container is given, what its program loads itself, and what it reads."""

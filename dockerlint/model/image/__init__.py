@@ -1,0 +1,1 @@
+"""Images: what a Dockerfile builds from its context, stage by stage. Knows nothing of running containers."""

@@ -1,0 +1,1 @@
+"""Who reaches whom: addresses, names, networks, and what listens. Knows no rule."""

@@ -1,0 +1,1 @@
+"""Secrets: which texts are credentials, and which files hold them."""
