@@ -315,6 +315,8 @@ def _fault(file: SourceFile, error: Exception) -> tuple[Span, str]:
         mark = error.problem_mark or error.context_mark
         at = min(mark.index if mark is not None else 0, length)
         problem = error.problem or "it cannot be read"
+        if "nesting depth" in problem:  # libyaml since PyYAML 6.0.4 stops by itself
+            return Span(file, at, length), f"is nested more than {DEPTH_CAP} levels deep"
         if file.text[at : at + 1] == "\t":
             problem = "a tab stands where YAML allows only spaces"
         elif error.context and error.context_mark is not None:
