@@ -77,7 +77,9 @@ def _line(found: LiteralSecret) -> str:
         return "${PASSWORD}"
     if found.where in ("environment", "argument"):
         separator = written[written.find(name) + len(name) :].lstrip("\"' \t")[:1]
-        return f"- {name}=${{{name}}}" if separator == "=" else f"{name}: ${{{name}}}"
+        variable = "".join(sign if sign.isalnum() else "_" for sign in name)
+        variable = variable if variable == name else variable.upper()
+        return f"- {name}=${{{variable}}}" if separator == "=" else f"{name}: ${{{variable}}}"
     return f"{name}="
 
 

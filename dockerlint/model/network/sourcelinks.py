@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.browser.clientcalls import CALLS, name_called
@@ -59,11 +59,21 @@ def _left_to_itself(facts: SourceFacts, given: Given, table: Mapping[str, Any]) 
             line = facts.file.text[facts.file.text.rfind("\n", 0, call.start()) + 1 : call.start()]
             if "//" in line or "#" in line or line.lstrip().startswith(("*", "def ", "function ", "class ")):
                 continue
+            if _is_own(facts, call.group().partition("(")[0], imports):
+                continue
             if row["service"] == "postgres" and given.gives("PGHOST") is not False:
                 continue
             end = Endpoint("", "", "", str(host), str(row.get("default_port") or ""), "", 0, 0)
             span = facts.file.span(call.start(), call.end())
             yield Found("source", end, span, kind=str(row["service"]), used=True, use=span)
+
+
+def _is_own(facts: SourceFacts, name: str, imports: Sequence[str]) -> bool:
+    """Is it a class of the project that is called like the library's?"""
+    if re.search(rf"\bclass\s+{name}\b", facts.file.text):
+        return True
+    taken = re.search(rf"^\s*from\s+([\w.]+)\s+import\s[^\n]*\b{name}\b", facts.file.text, re.MULTILINE)
+    return taken is not None and not any(taken.group(1).split(".")[0] == one.split(".")[0] for one in imports)
 
 
 # Calls that make a client and connect by themselves; a bare ``connect()`` may be anything's.

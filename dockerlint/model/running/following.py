@@ -96,7 +96,9 @@ class Follower:
         commands = listed_commands(argv)
         if commands is not None:
             for text in commands:
-                yield from self._text(text, (), replace(inner, wrappers=(*at.wrappers, name)), at.span)
+                # They run side by side: none waits for another to end.
+                beside = replace(inner, wrappers=(*at.wrappers, name), background=True)
+                yield from self._text(text, (), beside, at.span)
             return
         call = script_call(argv)
         if call is not None:
@@ -273,6 +275,7 @@ class Follower:
         for text, span in lines:
             passage = Passage(at.span, f"{name} runs it")
             inside = replace(at, span=span, wrappers=(*at.wrappers, name), trail=(*at.trail, passage))
+            inside = replace(inside, background=at.background or name == "supervisord")
             yield from self._text(text, (), inside, span)
 
 

@@ -134,9 +134,14 @@ class Variables:
 def servers_of(
     programs: tuple[Program, ...], environment: Environment, files: Files, facts: Mapping[str, Any]
 ) -> Iterator[ServerUse]:
-    """The servers and workers of the table among the programs of a container that certainly run."""
+    """The servers and workers of the table among the programs of a container that certainly run.
+
+    A program in the foreground before another one ends before that starts, so it serves nothing.
+    """
+    last = next((one for one in reversed(programs) if one.certain and not one.background), None)
     for program in programs:
-        use = server_of(program, environment, files, facts) if program.certain else None
+        lasting = program.background or program is last
+        use = server_of(program, environment, files, facts) if program.certain and lasting else None
         if use is not None:
             yield use
 

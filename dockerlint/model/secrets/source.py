@@ -101,6 +101,8 @@ def _of_text(words: Lexicon, text: Text, connecting: bool) -> tuple[Verdict | No
     if text.compared:
         return None, ""
     name = text.name
+    if name is not None and text.fallback_of is None and _is_label(name, value):
+        return None, ""
     if text.fallback_of is not None and (name is None or not words.strength(name)):
         name = text.fallback_of
     given = _given(words, text)
@@ -111,6 +113,22 @@ def _of_text(words: Lexicon, text: Text, connecting: bool) -> tuple[Verdict | No
     if name is not None and text.fallback_of is None and not _OF_FORMS.isdisjoint(text.path.lower().split(".")[:-1]):
         name = None
     return judge(words, name, value, dollars=False, loose=connecting or text.fallback_of is not None), name or ""
+
+
+def _is_label(name: str, value: str) -> bool:
+    """``TOKEN_KEY = "access_token"`` names the place that a secret is kept at: a cookie, a slot of the storage."""
+    parts = name.lower().replace("-", "_").split("_")
+    kept = parts[-1] in ("key", "name", "cookie") or name.endswith(("Key", "Name", "Cookie"))
+    plain = value.replace("_", "").replace("-", "").replace(":", "").replace(".", "")
+    guarded = any(word in name.lower() for word in ("secret", "api", "private", "encrypt", "sign", "jwt", "access_key"))
+    return (
+        kept
+        and not guarded
+        and "secret" not in value.lower()
+        and plain.isascii()
+        and plain.isalpha()
+        and any(word in value.lower() for word in ("token", "cookie", "session", "auth", "user", "csrf", "jwt"))
+    )
 
 
 def _given(words: Lexicon, text: Text) -> Verdict | None:
