@@ -12,6 +12,8 @@ from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
+    from dockerlint.formats.ignorefile import Pattern
+    from dockerlint.model.image.context import Context
     from dockerlint.model.project import Build, Project
 
 
@@ -36,6 +38,9 @@ def _dependencies(project: Project, build: Build, brought: Brought, rule: Rule) 
         pattern = brought.near_miss
         place = pattern.span if pattern is not None else context.ignore_file.span(0, 0)
         words = "this matches at the root of the context only" if pattern is not None else "does not name it"
+        if pattern is None:
+            commented = _commented(context, brought.folder.path.rpartition("/")[2])
+            place, words = (commented.span, "a # counts only at the start of a line") if commented else (place, words)
         related.append(Related(place, words))
     nested = "nested" if brought.near_miss is not None else "plain"
     kind = "overwrites" if brought.overwrites else "built" if brought.folder.built else "slows"
@@ -52,6 +57,11 @@ def _dependencies(project: Project, build: Build, brought: Brought, rule: Rule) 
         keyword=brought.copy.step.instruction.keyword,
         ignore=project.workspace.own(context.ignore_path),
     )
+
+
+def _commented(context: Context, name: str) -> Pattern | None:
+    """A line that names the folder and has a comment behind it, which makes another pattern of it."""
+    return next((p for p in context.patterns if name in p.text and "#" in p.text), None)
 
 
 def ignored_file_copied(project: Project, rule: Rule) -> Iterator[Finding]:

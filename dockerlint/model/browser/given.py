@@ -99,7 +99,9 @@ def browser_addresses(project: Project, service: Service, names: Mapping[str, st
             continue
         for text in use.facts.texts:
             host = host_of(text.value)
-            if host is not None and host in names and not text.compared and text.kind in ("string", "attribute"):
+            if host is None or host not in names or text.compared or text.kind not in ("string", "attribute"):
+                continue
+            if not _of_another_mode(text.span):
                 yield BrowserAddress(host, text.value, text.span, text.fallback_of, text.span, "client")
     reads = _client_reads(clients, project)
     everything = {read.name for use in uses for read in use.facts.env_reads}
@@ -113,6 +115,13 @@ def browser_addresses(project: Project, service: Service, names: Mapping[str, st
         elif variable.name not in everything:
             readers = "nobody" if uses else "unknown"
             yield BrowserAddress(host, variable.value, variable.span, variable.name, None, readers)
+
+
+def _of_another_mode(span: Span) -> bool:
+    """Does the statement choose by the mode or by the page's own address? Nobody knows which way it goes."""
+    line = span.line
+    nearby = [span.file.line_text(number) for number in range(max(1, line - 2), line + 1)]
+    return any(word in text for text in nearby for word in ("NODE_ENV", "import.meta.env.MODE", "location."))
 
 
 def _is_test_browser(project: Project, service: Service) -> bool:
