@@ -335,7 +335,7 @@ def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
     command = project.command_of(service)
     if command is None:
         return ()
-    from dockerlint.model.running.servers import server_of
+    from dockerlint.model.running.servers import goes_on, server_of
 
     environment, files = project.environment_of(service), project.files_of(service)
     found = []
@@ -347,7 +347,7 @@ def _servers(project: Project, service: Service) -> tuple[ServerUse, ...]:
             from dockerlint.model.running.compiled import compiled_use
 
             use = compiled_use(project, service, program)
-        if use is not None:
+        if use is not None and goes_on(use, command.programs):
             found.append(use)
     return tuple(found)
 

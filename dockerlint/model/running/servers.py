@@ -134,16 +134,18 @@ class Variables:
 def servers_of(
     programs: tuple[Program, ...], environment: Environment, files: Files, facts: Mapping[str, Any]
 ) -> Iterator[ServerUse]:
-    """The servers and workers of the table among the programs of a container that certainly run.
-
-    A program in the foreground before another one ends before that starts, so it serves nothing.
-    """
-    last = next((one for one in reversed(programs) if one.certain and not one.background), None)
+    """The servers and workers of the table among the programs of a container that certainly run on."""
     for program in programs:
-        lasting = program.background or program is last
-        use = server_of(program, environment, files, facts) if program.certain and lasting else None
-        if use is not None:
+        use = server_of(program, environment, files, facts) if program.certain else None
+        if use is not None and goes_on(use, programs):
             yield use
+
+
+def goes_on(use: ServerUse, programs: tuple[Program, ...]) -> bool:
+    """Does the program run on? A script in the foreground with another program behind it is one that ends."""
+    program = use.program
+    last = next((one for one in reversed(programs) if one.certain and not one.background), None)
+    return use.script is None or program.background or program is last
 
 
 def _root(row: Row, argv: tuple[str, ...], program: Program) -> str | None:
