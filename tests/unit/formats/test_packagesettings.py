@@ -38,6 +38,6 @@ def test_pnpm_workspace_and_broken_yaml() -> None:
 
 
 def test_npm_token() -> None:
-    literal = settings(**{".npmrc": "; c\n//registry.npmjs.org/:_authToken=npm_abc\n"}).npm_token
+    literal = settings(**{".npmrc": "; c\n//npm.example.com/:_authToken=npm_abc\n"}).npm_token
     assert literal is not None and (literal.text, literal.line) == ("npm_abc", 2)
-    assert settings(**{".npmrc": "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n"}).npm_token is None
+    assert settings(**{".npmrc": "//npm.example.com/:_authToken=${NPM_TOKEN}\n"}).npm_token is None

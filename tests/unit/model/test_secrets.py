@@ -143,8 +143,8 @@ def test_files_that_hold_secrets() -> None:
         ".env.example": "DB_PASSWORD=secret\n",
         "cert.pem": "-----BEGIN CERTIFICATE-----\n",
         "cert.key": "-----BEGIN PRIVATE KEY-----\nMIIE\n",
-        ".npmrc": "//registry.npmjs.org/:_authToken=abc\n",
-        "a/.npmrc": "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n",
+        ".npmrc": "//npm.example.com/:_authToken=abc\n",
+        "a/.npmrc": "//npm.example.com/:_authToken=${NPM_TOKEN}\n",
     }
     workspace = Workspace(DictTree(files), shelf.facts())
     assert [path for path in files if holds_secret(workspace, path)] == [".env", "cert.key", ".npmrc"]
