@@ -33,7 +33,12 @@ def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @click.option("-f", "--file", "files", multiple=True, metavar="FILE", help="Compose file; several merge in this order.")
 @click.option("--env-file", "env_files", multiple=True, metavar="FILE", help="In place of .env.")
 @click.option(
-    "--profile", "profiles", multiple=True, callback=_split, metavar="NAME", help="Compose profile to enable."
+    "--profile",
+    "profiles",
+    multiple=True,
+    callback=_split,
+    metavar="NAME",
+    help="Judge only what starts with this profile.",
 )
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out, as a line of .gitignore would.")
 @click.option("--use-environment", is_flag=True, help="Let variables of this process fill ${…} in compose files.")

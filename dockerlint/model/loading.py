@@ -30,6 +30,9 @@ class Wishes(Protocol):
     def env_files(self) -> Sequence[str]: ...
 
     @property
+    def profiles(self) -> Sequence[str]: ...
+
+    @property
     def exclude(self) -> Sequence[str]: ...
 
     @property
@@ -43,7 +46,7 @@ def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: M
     options = Options(env_files=tuple(wishes.env_files), environment=_environment(wishes))
     if wishes.files:
         compose = load(tree, tuple(wishes.files), options)
-        return [_project(workspace, compose, wishes.files[0])]
+        return [_with_profiles(_project(workspace, compose, wishes.files[0]), wishes.profiles)]
     composes, dockerfiles = _found(tree, paths, wishes)
     mentions = workspace.mentions(sorted({workspace.base, *(parent(path) for path in (*composes, *dockerfiles))}))
     projects: list[Project] = []
@@ -55,7 +58,7 @@ def load_projects(tree: FileTree, paths: Iterable[str], wishes: Wishes, facts: M
     lone = tuple(build for path in alone for build in _lone_builds(workspace, path, mentions))
     if lone:
         projects.append(Project(workspace, None, lone, ""))
-    return projects
+    return [_with_profiles(project, wishes.profiles) for project in projects]
 
 
 def project_of(tree: FileTree, compose: Compose, facts: Mapping[str, Any]) -> Project:
@@ -65,6 +68,24 @@ def project_of(tree: FileTree, compose: Compose, facts: Mapping[str, Any]) -> Pr
 
 def _project(workspace: Workspace, compose: Compose, path: str, named: bool = False, partial: bool = False) -> Project:
     return Project(workspace, compose, tuple(_builds(workspace, compose)), parent(path), named, partial)
+
+
+def _with_profiles(project: Project, profiles: Sequence[str]) -> Project:
+    """The services that start with these profiles; all of them where none is given, so that nothing goes unread.
+
+    https://docs.docker.com/compose/how-tos/profiles/
+    """
+    compose = project.compose
+    if not profiles or compose is None:
+        return project
+    services = {
+        name: service
+        for name, service in compose.services.items()
+        if not service.profiles or not {"*", *service.profiles}.isdisjoint(profiles)
+    }
+    builds = tuple(build for build in project.builds if build.service is None or build.service.name in services)
+    kept = replace(compose, services=services)
+    return Project(project.workspace, kept, builds, project.family, project.named, project.partial)
 
 
 def _common_folder(tree: FileTree, paths: Sequence[str]) -> str:
