@@ -229,12 +229,6 @@ class Service:
     environment_full: Map[str, EnvSetting] = field(default_factory=dict)  # env files below environment:
     complete: bool = True  # False: it extends something that cannot be read
 
-    def located(self, key: str) -> Located | None:
-        """Any other text of the service: ``platform``, ``pid``, ``runtime`` …"""
-        from dockerlint.model.compose.services import located
-
-        return located(self.node.get(key))
-
 
 @dataclass(frozen=True, slots=True)
 class Resource:

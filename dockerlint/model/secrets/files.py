@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.model.environment.effective import example_of, read_env
-from dockerlint.model.secrets.holders import is_env_path, is_quiet_path, is_template_path
-from dockerlint.model.secrets.judging import holds_secret, names_credential
+from dockerlint.model.secrets.holders import holds_secret, is_env_path, is_quiet_path, is_template_path
+from dockerlint.model.secrets.judging import names_credential
 from dockerlint.source.record import dataclass
 from dockerlint.source.text import Span
 from dockerlint.source.tree import parent

@@ -18,9 +18,9 @@ from dockerlint.model.secrets.words import Lexicon, lexicon, words_of
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
-    from dockerlint.model.workspace import Workspace
+    pass
 
-__all__ = ["Lexicon", "Verdict", "holds_secret", "judge", "lexicon", "mask", "names_credential", "words_of"]
+__all__ = ["Lexicon", "Verdict", "judge", "lexicon", "mask", "names_credential", "words_of"]
 
 _QUANTITY = frozenset("0123456789.smhdwyMkKGB ")
 _REFERENCES = (
@@ -122,13 +122,6 @@ def _is_plain(words: Lexicon, value: str) -> bool:
 def names_credential(facts: Mapping[str, Any], name: str) -> bool:
     """Does a variable of this name hold a credential?"""
     return lexicon(facts).strength(name) != "" or any(row["name"] == name.upper() for row in facts["secrets"]["pairs"])
-
-
-def holds_secret(workspace: Workspace, path: str) -> bool:
-    """Is there a real credential in an env file, key file or settings file?"""
-    from dockerlint.model.secrets.holders import holds_secret as holds
-
-    return holds(workspace, path)
 
 
 def mask(secret: str) -> str:
