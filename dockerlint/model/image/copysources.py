@@ -127,7 +127,12 @@ def _near(build: Build, context: Context, path: str) -> str | None:
         return f"{folder}/{path}"
     from difflib import get_close_matches
 
+    from dockerlint.formats.manifests import is_manifest
+    from dockerlint.formats.packagesettings import LOCK_FILES
+
     place, _, name = path.rpartition("/")
+    if name in LOCK_FILES or is_manifest(name):
+        return None  # package-lock.json is no slip for package.json
     names = [entry.name for entry in context.tree.entries(context.tree_path(place))]
     folded = {other.lower(): other for other in names}
     found = get_close_matches(name.lower(), list(folded), 1, 0.8)
