@@ -26,7 +26,7 @@ _CASE = {"severity": str, "message": str, "help": str, "aliases": list, "missing
 _OPTION = {"default": None, "help": str}
 _EXAMPLE = {
     "name": str, "bad": dict, "good": dict, "expect": list, "fixed": dict, "because": str, "speaks": list,
-    "options": dict,
+    "options": dict, "proof": list, "proof_files": dict, "proof_env": dict,
 }  # fmt: skip
 
 
@@ -139,6 +139,9 @@ def _example(raw: Raw, rule: str) -> Example:
         because=raw.get("because", "").strip(),
         speaks=tuple(raw.get("speaks", ())),
         options=raw.get("options", {}),
+        proof=tuple(raw.get("proof", ())),
+        proof_files=raw.get("proof_files", {}),
+        proof_env=raw.get("proof_env", {}),
     )
 
 

@@ -51,6 +51,8 @@ class Example:
     """A small whole project (path → text), bad or good.
 
     `because` says why a good one is right though it looks wrong; `speaks` names other default rules that do report it.
+    `proof` is an experiment on a real engine, one mapping a step (tests/engine/probes.py knows the verbs): `proof_files`
+    are laid over the project for it, `proof_env` is what the shell of `docker compose` exports.
     """
 
     name: str
@@ -61,6 +63,9 @@ class Example:
     because: str = ""
     speaks: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    proof: tuple[Mapping[str, Any], ...] = ()
+    proof_files: Mapping[str, str] = field(default_factory=dict)
+    proof_env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
