@@ -43,9 +43,11 @@ class Engine:
         """The docker client; never raises for its exit status. Standard error is joined to standard output."""
         return _run([_CLIENT, *words], self.environment, None, stdin, timeout)
 
-    def compose(self, folder: Path, *words: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
-        """`docker compose` in a folder; never raises for its exit status. Standard error is joined to output."""
-        return _run([_compose(), *words], self.environment, folder, None, timeout)
+    def compose(
+        self, folder: Path, *words: str, exported: Sequence[str] = (), timeout: float = 180
+    ) -> subprocess.CompletedProcess[str]:
+        """`docker compose` in a folder, as if the shell exported NAME=value; never raises for its exit status."""
+        return _run(["env", *exported, _compose(), *words], self.environment, folder, None, timeout)
 
     def outside(self, *words: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
         """A command on the host as this engine sees it, for published ports; never raises for its exit status."""

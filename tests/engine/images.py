@@ -1,0 +1,201 @@
+"""Stand-ins for the images that projects name: the base image with the configuration that `rules/facts/` claims.
+
+Each is the base and one small layer: links to the programs that the image is known to bring, the users that it knows,
+and /opt/standin/image.json, from which the generic server learns what it stands for. All are loaded in one go as an
+archive of image configurations (https://github.com/moby/docker-image-spec).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dockerlint.model.image.facts import ImageFacts, image_facts
+from dockerlint.model.image.reference import parse_image
+from dockerlint.rulebook import shelf
+from tests.engine.daemon import Engine
+
+BASE = "standin-base:latest"
+_LABEL = "dockerlint.standin"
+_SERVE = "/opt/standin/servers/serve"
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_TABLE: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("standins").joinpath("images.yaml").read_text())
+
+
+def provide(engine: Engine, references: Iterable[str]) -> list[str]:
+    """Make a stand-in for each reference (`postgres:16`) that the engine has none of; returns what was made."""
+    base = _base(engine)
+    labels = _labels(engine)
+    facts = shelf.facts()
+    archive, configs, layers, made = io.BytesIO(), [], set(), []
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        for text in sorted(set(references)):
+            reference = parse_image(text)
+            if reference is None or reference.digest is not None:
+                continue
+            known = image_facts(reference, facts)
+            row = _row(known, reference.repository, facts)
+            layer = _layer(text, known, row, base["users"])
+            digest = hashlib.sha256(layer).hexdigest()
+            config = _config(known, base, digest)
+            name = f"{reference.text}:latest" if reference.tag is None else reference.text
+            recipe = hashlib.sha256(json.dumps([config, base["layers"]], sort_keys=True).encode()).hexdigest()
+            if labels.get(name) == recipe:
+                continue
+            config["config"]["Labels"] = {_LABEL: recipe}
+            data = json.dumps(config).encode()
+            file = f"{hashlib.sha256(data).hexdigest()}.json"
+            _add(tar, file, data)
+            if digest not in layers:
+                layers.add(digest)
+                _add(tar, f"{digest}.tar", layer)
+            configs.append({"Config": file, "RepoTags": [name], "Layers": [*base["layers"], f"{digest}.tar"]})
+            made.append(name)
+        _add(tar, "manifest.json", json.dumps(configs).encode())
+    if made:
+        done = engine.docker("load", "-q", stdin=archive.getvalue(), timeout=300)
+        if done.returncode:
+            raise RuntimeError(f"stand-ins cannot be loaded: {done.stdout[-400:]}")
+    return made
+
+
+def _base(engine: Engine) -> dict[str, Any]:
+    """Layers of the base (their files need not be in the archive: the engine has them) and the users that it knows."""
+    shown = engine.docker("image", "inspect", BASE)
+    if shown.returncode:
+        raise RuntimeError(f"no {BASE}: python -m tests.engine.base makes it")
+    image = json.loads(shown.stdout)[0]
+    users = {}
+    for path in ("/etc/passwd", "/etc/group"):
+        users[path] = engine.docker("run", "--rm", "--network=none", "--entrypoint=cat", BASE, path).stdout
+    return {"layers": image["RootFS"]["Layers"], "users": users}
+
+
+def _labels(engine: Engine) -> dict[str, str]:
+    """Tag → recipe of every stand-in that is there."""
+    names = engine.docker("image", "ls", "-q", "--no-trunc", "--filter", f"label={_LABEL}").stdout.split()
+    if not names:
+        return {}
+    images = json.loads(engine.docker("image", "inspect", *sorted(set(names))).stdout)
+    return {tag: image["Config"]["Labels"][_LABEL] for image in images for tag in image["RepoTags"] or ()}
+
+
+def _row(known: ImageFacts | None, repository: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What standins/images.yaml says of an image: by its row's name, its kin's, or its own."""
+    rows: Mapping[str, Mapping[str, Any]] = _TABLE["rows"]
+    if known is None:
+        return rows.get(repository.rpartition("/")[2], {})
+    if known.name in rows:
+        return rows[known.name]
+    kin = next((row.get("like") for row in facts["images"]["images"] if known.name in row["names"]), None)
+    return rows.get(kin or "", {})
+
+
+def _config(known: ImageFacts | None, base: Mapping[str, Any], digest: str) -> dict[str, Any]:
+    environment = {"PATH": _PATH, **(known.environment or {} if known else {})}
+    entrypoint = list(known.entrypoint or ()) if known else []
+    command = list(known.command or ()) if known else []
+    inner: dict[str, Any] = {
+        "Env": [f"{name}={value}" for name, value in environment.items()],
+        "Entrypoint": entrypoint or None,
+        "Cmd": command or (None if entrypoint else [_SERVE]),
+        "WorkingDir": (known.workdir if known else None) or "",
+        "User": (known.user if known else None) or "",
+        "Volumes": {path: {} for path in (known.volumes or () if known else ())} or None,
+        "ExposedPorts": {f"{port}/tcp": {} for port in (known.ports or () if known else ())} or None,
+    }
+    return {
+        "architecture": "amd64",
+        "os": "linux",
+        "created": "2020-01-01T00:00:00Z",
+        "config": inner,
+        "rootfs": {"type": "layers", "diff_ids": [*base["layers"], f"sha256:{digest}"]},
+        "history": [{"created": "2020-01-01T00:00:00Z"} for _ in range(len(base["layers"]) + 1)],
+    }
+
+
+def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: Mapping[str, str]) -> bytes:
+    """The small layer of a stand-in, the same bytes for the same image."""
+    links = {}
+    for program in _programs(known, row):
+        folder = "/bin" if program == "bash" else "/usr/local/bin"
+        links[f"{folder}/{program}"] = f"/opt/standin/bin/{program}"
+    server = f"/opt/standin/servers/{row['server']}" if "server" in row else _SERVE
+    started = [*(known.entrypoint or ())[:1], *(known.command or ())[:1], *known.servers] if known else []
+    for program in started:
+        path = program if program.startswith("/") else f"/usr/local/bin/{program}"
+        if "/" in program.lstrip("/") or path not in links:
+            links.setdefault(path, server)
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for path, target in sorted(links.items()):
+            link = tarfile.TarInfo(path.lstrip("/"))
+            link.type, link.linkname = tarfile.SYMTYPE, target
+            tar.addfile(link)
+        _add(tar, "opt/standin/image.json", json.dumps(_described(text, known), sort_keys=True).encode())
+        for path, data in _with_users(known, row, users).items():
+            _add(tar, path.lstrip("/"), data.encode())
+    return buffer.getvalue()
+
+
+def _programs(known: ImageFacts | None, row: Mapping[str, Any]) -> set[str]:
+    sets = _TABLE["sets"]
+    found = {program for name in row.get("sets", ()) for program in sets[name]} | set(row.get("programs", ()))
+    if known is not None:
+        found |= set(known.tools or ())
+        found |= set(sets.get(known.package_manager or "", ()))
+    return found
+
+
+def _described(text: str, known: ImageFacts | None) -> dict[str, Any]:
+    """What the generic server reads: the row, resolved for the tag."""
+    if known is None:
+        return {"reference": text, "row": None}
+    auth = known.authentication
+    return {
+        "reference": text,
+        "row": known.name,
+        "kind": known.kind,
+        "version": list(known.version or ()),
+        "ports": list(known.ports or ()),
+        "port_env": list(known.port_environment),
+        "port_options": list(known.port_options),
+        "data": [folder.path for folder in known.data_folders or ()],
+        "moved_by": {"env": list(known.moved_by_environment), "options": list(known.moved_by_options)},
+        "required_env": [list(group) for group in known.required_environment],
+        "refused_env": list(known.refused_environment),
+        "joint_env": [list(group) for group in known.joint_environment],
+        "warns_only": known.warns_only,
+        "refused_mounts": list(known.refused_mounts),
+        "auth": None if auth is None else {name: getattr(auth, name) for name in auth.__annotations__},
+        "environment": dict(known.environment or {}),
+        "entrypoint": list(known.entrypoint or ()),
+        "cmd": list(known.command or ()),
+        "servers": list(known.servers),
+    }
+
+
+def _with_users(known: ImageFacts | None, row: Mapping[str, Any], users: Mapping[str, str]) -> dict[str, str]:
+    """/etc/passwd and /etc/group with the users that the image brings, where the base lacks them."""
+    passwd, group = users["/etc/passwd"], users["/etc/group"]
+    names = dict(row.get("users", {}))
+    if known is not None and known.user and not known.user[0].isdigit():
+        names.setdefault(known.user.partition(":")[0], 1000)
+    for name, number in names.items():
+        if f"\n{name}:" not in f"\n{passwd}":
+            passwd += f"{name}:x:{number}:{number}::/home/{name}:/bin/sh\n"
+            group += f"{name}:x:{number}:\n"
+    return {"/etc/passwd": passwd, "/etc/group": group}
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(data), 0o644
+    tar.addfile(entry, io.BytesIO(data))

@@ -1,0 +1,277 @@
+"""The language of proofs: a list of steps, each one question to a real engine and what its answer must be.
+
+A step is a mapping with one verb (see _VERBS), its modifiers, and an expectation: `says` and `lacks` (texts of the
+output), `fails` (a non-zero exit). Under `bad` and `fixed` stand those that hold only on that tree. `within` seconds
+(default 15) it is asked again until it fits; `after` seconds it is asked once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.engine.daemon import Engine
+
+Step = Mapping[str, Any]
+_EXPECTED = ("says", "lacks", "fails", "within", "after")
+_MODIFIERS = {"in", "image", "from", "text", "old", "new", "dir", "bad", "fixed", *_EXPECTED}
+_PROBE = "/opt/standin/bin/probe"
+_WITHIN = 15.0
+
+
+class ProofError(Exception):
+    """A step is not what this language knows; the message names it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    output: str
+    status: int = 0
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A project laid on disk for the engine. `name` is its compose project and the tag of a lone build."""
+
+    engine: Engine
+    folder: Path
+    name: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def compose(self, *words: str) -> Answer:
+        exported = [f"{name}={value}" for name, value in self.environment.items()]
+        done = self.engine.compose(self.folder, "-p", self.name, *words, exported=exported)
+        return Answer(done.stdout, done.returncode)
+
+
+def lay(engine: Engine, folder: Path, files: Mapping[str, str], environment: Mapping[str, str]) -> Laid:
+    """Write a project's files, without what needs a registry: `# syntax=` lines and digests."""
+    for path, text in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if _builds(place.name):
+            text = re.sub(r"(?im)\A(\s*#\s*escape=.*\n)?\s*#\s*syntax\s*=.*\n", r"\1", text)
+            text = re.sub(r"@sha256:[0-9a-f]{64}", "", text)
+        place.write_text(text, encoding="utf-8")
+        if text.startswith("#!"):
+            place.chmod(0o755)
+    return Laid(engine, folder, f"proof-{folder.name}".lower(), dict(environment))
+
+
+@contextmanager
+def cleaned(laid: Laid) -> Iterator[Laid]:
+    """Takes away what the project has started and built."""
+    try:
+        yield laid
+    finally:
+        engine = laid.engine
+        if any(laid.folder.glob("*compose*")):
+            laid.compose("--profile", "*", "down", "-v", "-t", "0", "--remove-orphans", "--rmi", "local")
+        label = f"label=com.docker.compose.project={laid.name}"
+        for kind, remove in (("container", ("rm", "-fv")), ("network", ("rm",)), ("volume", ("rm", "-f"))):
+            every = ["-a"] if kind == "container" else []
+            left = engine.docker(kind, "ls", *every, "-q", "--filter", label).stdout.split()
+            if left:
+                engine.docker(kind, *remove, *left)
+        engine.docker("image", "rm", "-f", laid.name)
+
+
+def run_proof(laid: Laid, proof: Sequence[Step], side: str) -> None:
+    """Take every step on the `bad`, `fixed` or `good` tree. Raises AssertionError with step and output."""
+    for number, step in enumerate(proof, 1):
+        verb = check_step(step)
+        expected = {key: step[key] for key in _EXPECTED if key in step} | dict(step.get(side) or {})
+        answer = _asked(lambda: _VERBS[verb](laid, step), expected)  # noqa: B023
+        wrong = _wrong(answer, expected)
+        assert not wrong, (
+            f"step {number} {dict(step)!r} on the {side} tree {wrong}; it answered\n{answer.output[-3000:]}"
+        )
+
+
+def check_step(step: Step) -> str:
+    """The verb of a step. Raises ProofError for what the language does not know."""
+    unknown = set(step) - set(_VERBS) - _MODIFIERS
+    verbs = [key for key in step if key in _VERBS]
+    if unknown or len(verbs) != 1:
+        raise ProofError(f"{dict(step)!r}: one of {', '.join(_VERBS)}; {sorted(unknown)} unknown")
+    for side in ("bad", "fixed"):
+        if set(step.get(side) or {}) - set(_EXPECTED):
+            raise ProofError(f"{dict(step)!r}: {side} holds {', '.join(_EXPECTED)}")
+    return verbs[0]
+
+
+def is_asking(step: Step) -> bool:
+    """Can this step tell right from wrong? (Any that may fail can, but a text says more.)"""
+    sides = [step, step.get("bad") or {}, step.get("fixed") or {}]
+    return any(key in side for side in sides for key in ("says", "lacks", "fails"))
+
+
+def _asked(ask: Callable[[], Answer], expected: Mapping[str, Any]) -> Answer:
+    if "after" in expected:
+        time.sleep(float(expected["after"]))
+        return ask()
+    end = time.monotonic() + float(expected.get("within", _WITHIN))
+    while True:
+        answer = ask()
+        if not _wrong(answer, expected) or time.monotonic() > end:
+            return answer
+        time.sleep(0.3)
+
+
+def _wrong(answer: Answer, expected: Mapping[str, Any]) -> str:
+    if expected.get("fails", False) != (answer.status != 0):
+        return "must fail" if expected.get("fails") else f"failed with status {answer.status}"
+    for text in _texts(expected.get("says")):
+        if text not in answer.output:
+            return f"must say {text!r}"
+    for text in _texts(expected.get("lacks")):
+        if text in answer.output:
+            return f"must not say {text!r}"
+    return ""
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return () if value is None else (value,) if isinstance(value, str) else tuple(str(text) for text in value)
+
+
+def _services(value: Any) -> tuple[str, ...]:
+    return () if value is True else (value,) if isinstance(value, str) else tuple(value)
+
+
+def _build(laid: Laid, step: Step) -> Answer:
+    if any(laid.folder.glob("*compose*")) and "dir" not in step:
+        return laid.compose("build", *_services(step["build"]))
+    done = laid.engine.docker("build", "-t", laid.name, str(laid.folder / step.get("dir", ".")))
+    return Answer(done.stdout, done.returncode)
+
+
+def _up(laid: Laid, step: Step) -> Answer:
+    return laid.compose("up", "-d", "--build", *_services(step["up"]))
+
+
+def _run(laid: Laid, step: Step) -> Answer:
+    if "image" not in step:
+        return laid.compose("exec", "-T", step["in"], "sh", "-c", step["run"])
+    image = laid.name if step["image"] == "built" else _image(laid, step["image"])
+    done = laid.engine.docker("run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", step["run"])
+    return Answer(done.stdout, done.returncode)
+
+
+def _image(laid: Laid, service: str) -> str:
+    import json
+
+    configured = json.loads(laid.compose("--profile", "*", "config", "--format", "json").output)
+    return str(configured["services"][service].get("image") or f"{laid.name}-{service}")
+
+
+def _ask(laid: Laid, step: Step) -> Answer:
+    return _probe(laid, step, "ask", step["ask"])
+
+
+def _connect(laid: Laid, step: Step) -> Answer:
+    host, _, port = str(step["connect"]).rpartition(":")
+    answer = _probe(laid, step, "connect", host, port)
+    return Answer(answer.output)  # what it says tells more than its status
+
+
+def _resolve(laid: Laid, step: Step) -> Answer:
+    return _probe(laid, step, "resolve", step["resolve"])
+
+
+def _probe(laid: Laid, step: Step, *words: str) -> Answer:
+    where = step["from"]
+    if where != "outside":
+        return laid.compose("exec", "-T", where, _PROBE, *words)
+    probe = Path(__file__).with_name("standins") / "probe"
+    done = laid.engine.outside("python3", str(probe), *words)
+    return Answer(done.stdout, done.returncode)
+
+
+def _edit(laid: Laid, step: Step) -> Answer:
+    place = laid.folder / step["edit"]
+    if "text" in step:
+        place.write_text(step["text"], encoding="utf-8")
+        return Answer("")
+    text = place.read_text(encoding="utf-8")
+    if step["old"] not in text:
+        raise ProofError(f"{step['edit']} has no {step['old']!r}")
+    place.write_text(text.replace(step["old"], step["new"]), encoding="utf-8")
+    return Answer("")
+
+
+def _recreate(laid: Laid, _: Step) -> Answer:
+    return laid.compose("up", "-d", "--force-recreate")
+
+
+def _downup(laid: Laid, _: Step) -> Answer:
+    down = laid.compose("down", "-t", "1")
+    return down if down.status else laid.compose("up", "-d")
+
+
+def _exited(laid: Laid, step: Step) -> Answer:
+    state, log = _state(laid, step["exited"])
+    match = re.fullmatch(r"exited (\d+)", state)
+    if match is None:
+        return Answer(f"{state}\n{log}", 1)
+    return Answer(f"status {match.group(1)}\n{log}")
+
+
+def _running(laid: Laid, step: Step) -> Answer:
+    state, log = _state(laid, step["running"])
+    return Answer(f"{state}\n{log}", int(not state.startswith("running")))
+
+
+def _state(laid: Laid, service: str) -> tuple[str, str]:
+    names = laid.compose("ps", "-a", "-q", service).output.split()
+    if not names:
+        return "not there", ""
+    shown = laid.engine.docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", names[0]).stdout.strip()
+    return shown, laid.engine.docker("logs", names[0]).stdout
+
+
+def _health(laid: Laid, step: Step) -> Answer:
+    names = laid.compose("ps", "-a", "-q", step["health"]).output.split()
+    done = laid.engine.docker("inspect", "-f", "{{.State.Health.Status}}", *names)
+    return Answer(done.stdout, done.returncode)
+
+
+def _host(laid: Laid, step: Step) -> Answer:
+    done = laid.engine.outside("sh", "-c", f"cd {shlex.quote(str(laid.folder))} && {step['host']}")
+    return Answer(done.stdout, done.returncode)
+
+
+def _compose(laid: Laid, step: Step) -> Answer:
+    return laid.compose(*shlex.split(step["compose"]))
+
+
+def _builds(name: str) -> bool:
+    return (
+        "dockerfile" in name.lower()
+        or "containerfile" in name.lower()
+        or os.path.splitext(name)[1] in (".yaml", ".yml")
+    )
+
+
+_VERBS: dict[str, Callable[[Laid, Step], Answer]] = {
+    "build": _build,
+    "up": _up,
+    "run": _run,
+    "ask": _ask,
+    "connect": _connect,
+    "resolve": _resolve,
+    "edit": _edit,
+    "recreate": _recreate,
+    "downup": _downup,
+    "exited": _exited,
+    "running": _running,
+    "health": _health,
+    "host": _host,
+    "compose": _compose,
+}
