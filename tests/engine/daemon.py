@@ -1,11 +1,13 @@
 """A Docker Engine of our own: in a network namespace that has no way out, with a data folder of its own.
 
-Needs Linux, root and Debian's packages. `nsenter` starts it rather than `ip netns exec`, because the latter hides the
+Needs Linux, root and Debian's packages; the engine itself is a current one where Debian's newer packages can be had
+(newer.py), else the machine's own. `nsenter` starts it rather than `ip netns exec`, because the latter hides the
 control groups that the engine needs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -16,9 +18,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.engine import newer
+
 PACKAGES = ("docker.io", "iptables", "iproute2", "debootstrap")
-_CLIENT = "/usr/bin/docker"
-_API = "1.41"
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class CannotRun(Exception):
@@ -33,15 +36,16 @@ class Engine:
         self.namespace = f"{home.name}-net"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("COMPOSE_", "DOCKER_"))},
+            "PATH": f"{home}/newer/sbin:{home}/newer/bin:{_PATH}",
+            "DOCKER_CONFIG": f"{home}/newer",
             "DOCKER_HOST": f"unix://{home / 'docker.sock'}",
-            "DOCKER_API_VERSION": _API,
             "DOCKER_BUILDKIT": "1",
             "BUILDKIT_PROGRESS": "plain",
         }
 
     def docker(self, *words: str, stdin: bytes | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """The docker client; never raises for its exit status. Standard error is joined to standard output."""
-        return _run([_CLIENT, *words], self.environment, None, stdin, timeout)
+        return _run(["docker", *words], self.environment, None, stdin, timeout)
 
     def compose(
         self, folder: Path, *words: str, exported: Sequence[str] = (), timeout: float = 180
@@ -80,6 +84,7 @@ class Engine:
         with (self.home / "dockerd.log").open("wb") as log:
             subprocess.Popen(
                 [*self._enter(), "unshare", "-m", "bash", "-c", command],
+                env=self.environment,
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -103,6 +108,8 @@ def start(home: Path | None = None) -> Engine:
     if os.geteuid() != 0:
         raise CannotRun("a private Docker Engine needs root")
     _install()
+    with contextlib.suppress(newer.NotToBeHad):
+        newer.programs(engine.home / "newer")
     if not (engine.home / "docker.sock").exists() or not engine.answers():
         engine._start()
     return engine
