@@ -1,5 +1,6 @@
 # make lint             lint the sample project; make lint DIR=/path lints another and exits as dockerlint does
 # make test             run the tests
+# make test-engine      prove the rules on a Docker Engine of its own (Linux, root)
 # make check            formatting, types, tests
 PYTHON ?= python3
 VENV ?= .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 SAMPLE := tests/fixtures/projects/notes-course/broken
 CORPUS ?= tests/fixtures
 
-.PHONY: lint test check format bench test-peers test-browser wheel clean
+.PHONY: lint test check format bench test-peers test-browser test-engine wheel clean
 
 lint: $(VENV)/.installed
 ifdef DIR
@@ -40,6 +41,10 @@ test-peers: $(VENV)/.peers
 test-browser: $(VENV)/.test
 	@$(BIN)/python -m pytest -m browser -rs $(ARGS)
 
+# Exits with 3 where no Docker Engine can run.
+test-engine: $(VENV)/.engine
+	@$(BIN)/python -m tests.engine.run -n 4 $(ARGS)
+
 wheel: $(VENV)/.installed
 	@$(BIN)/python -m pip wheel -q --no-deps -w dist .
 
@@ -58,6 +63,10 @@ $(VENV)/.test: $(VENV)/.installed
 
 $(VENV)/.dev: $(VENV)/.test
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+$(VENV)/.engine: $(VENV)/.installed
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[engine]"
 	@touch $@
 
 $(VENV)/.peers: $(VENV)/.test
