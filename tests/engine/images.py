@@ -127,7 +127,7 @@ def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: M
     for program in _programs(known, row):
         folder = "/bin" if program == "bash" else "/usr/local/bin"
         links[f"{folder}/{program}"] = f"/opt/standin/bin/{program}"
-    server = f"/opt/standin/servers/{row['server']}" if "server" in row else _SERVE
+    server = f"/opt/standin/servers/{row.get('server', 'exec' if 'sets' in row else 'serve')}"
     started = [*(known.entrypoint or ())[:1], *(known.command or ())[:1], *known.servers] if known else []
     for program in started:
         path = program if program.startswith("/") else f"/usr/local/bin/{program}"
