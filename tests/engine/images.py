@@ -26,6 +26,7 @@ BASE = "standin-base:latest"
 _LABEL = "dockerlint.standin"
 _SERVE = "/opt/standin/servers/serve"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_SHELLS = ("sh", "bash")
 _TABLE: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("standins").joinpath("images.yaml").read_text())
 
 
@@ -125,13 +126,14 @@ def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: M
     """The small layer of a stand-in, the same bytes for the same image."""
     links = {}
     for program in _programs(known, row):
-        folder = "/bin" if program == "bash" else "/usr/local/bin"
+        folder = "/usr/bin" if program == "bash" else "/usr/local/bin"  # /bin itself is a link
         links[f"{folder}/{program}"] = f"/opt/standin/bin/{program}"
     server = f"/opt/standin/servers/{row.get('server', 'exec' if 'sets' in row else 'serve')}"
     started = [*(known.entrypoint or ())[:1], *(known.command or ())[:1], *known.servers] if known else []
     for program in started:
         path = program if program.startswith("/") else f"/usr/local/bin/{program}"
-        if "/" in program.lstrip("/") or path not in links:
+        path = f"/usr{path}" if path.startswith("/bin/") else path
+        if program.rpartition("/")[2] not in _SHELLS:
             links.setdefault(path, server)
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
