@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import sys
 from importlib import import_module
 
@@ -54,19 +56,42 @@ def app() -> None:
     lose data, leak a secret or surprise you when the containers run."""
 
 
-def main() -> None:
-    """The entry point of the `dockerlint` program."""
-    _speak_utf8()
+def main() -> int:
+    """The entry point of the `dockerlint` program; its exit status.
+
+    130 after Ctrl-C; a reader that goes away ends it by SIGPIPE, as other Unix programs; a full disk is status 2.
+    """
+    _prepare_streams()
     gc.set_threshold(500_000, 50, 100)  # a run makes many small things that live to its end
     try:
-        app(prog_name="dockerlint")
+        status = app(prog_name="dockerlint", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except OSError as error:
+        return _unwritable(error)
     finally:
         gc.freeze()  # the process ends: looking through all of it once more takes a tenth of a small run
 
 
-def _speak_utf8() -> None:
+def _prepare_streams() -> None:
     """UTF-8 whatever the locale; what cannot be written is escaped rather than a crash."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, who wants the exit status alone
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _unwritable(error: OSError) -> int:
+    """Says that the report could not be written, and sends what is still in the buffer nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    click.echo(f"dockerlint: cannot write: {error.strerror or error}", err=True)
+    return 2
