@@ -15,7 +15,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if name not in (config.option.markexpr or ""):
             skip = pytest.mark.skip(reason=f"make test-{name}")
             for item in items:
-                if name in item.keywords:
+                if item.get_closest_marker(name) is not None:
                     item.add_marker(skip)
 
 
