@@ -84,7 +84,9 @@ def _labels(engine: Engine) -> dict[str, str]:
     names = engine.docker("image", "ls", "-q", "--no-trunc", "--filter", f"label={_LABEL}").stdout.split()
     if not names:
         return {}
-    images = json.loads(engine.docker("image", "inspect", *sorted(set(names))).stdout)
+    shown = engine.docker("image", "inspect", *sorted(set(names))).stdout
+    # Images that projects build inherit the label, and one may be gone by now, which is told behind the document.
+    images, _ = json.JSONDecoder().raw_decode(shown)
     return {tag: image["Config"]["Labels"][_LABEL] for image in images for tag in image["RepoTags"] or ()}
 
 

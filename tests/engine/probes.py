@@ -64,7 +64,8 @@ def lay(engine: Engine, folder: Path, files: Mapping[str, str], environment: Map
         place.write_text(text, encoding="utf-8")
         if text.startswith("#!"):
             place.chmod(0o755)
-    return Laid(engine, folder, f"proof-{folder.name}".lower(), dict(environment))
+    name = re.sub("[^a-z0-9]", "0", folder.name.lower())  # no image's name ends in `_`
+    return Laid(engine, folder, f"proof-{name}", dict(environment))
 
 
 @contextmanager
