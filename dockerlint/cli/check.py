@@ -43,6 +43,12 @@ def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out, as a line of .gitignore would.")
 @click.option("--use-environment", is_flag=True, help="Let variables of this process fill ${…} in compose files.")
 @click.option("--stdin-filename", metavar="FILE", help="The name of what `-` reads from standard input.")
+@click.option("--baseline", metavar="FILE", help="Leave out the old findings that this file holds.")
+@click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Take today's findings as old: write them to --baseline (default: .dockerlint-baseline.json).",
+)
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what was suppressed, and notes on the run.")
@@ -67,6 +73,9 @@ def check_command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any)
     )
     try:
         report = _run(paths, settings, options)
+        if options["write_baseline"]:
+            return _write_baseline(report, options)
+        report = _without_known(report, options)
     except UsageError as error:
         raise click.UsageError(str(error), ctx) from None
     _write(report, options)
@@ -94,6 +103,26 @@ def _asked(paths: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
     if paths or not settings.files:
         return paths or (".",)
     return (settings.files[0],)
+
+
+def _write_baseline(report: Report, options: dict[str, Any]) -> None:
+    from dockerlint.engine import baseline
+
+    path = options["baseline"] or baseline.DEFAULT_FILE
+    number = baseline.write(report, path, os.getcwd())
+    click.echo(f"dockerlint: {number} finding{'s' * (number != 1)} written to {path}", err=True)
+
+
+def _without_known(report: Report, options: dict[str, Any]) -> Report:
+    if options["baseline"] is None:
+        return report
+    from dockerlint.engine import baseline
+
+    report, gone = baseline.without_known(report, baseline.read(options["baseline"], os.getcwd()))
+    if gone and not options["quiet"]:
+        those = "1 finding of it has" if gone == 1 else f"{gone} findings of it have"
+        click.echo(f"dockerlint: {options['baseline']}: {those} gone; --write-baseline drops them", err=True)
+    return report
 
 
 def _write(report: Report, options: dict[str, Any]) -> None:

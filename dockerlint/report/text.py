@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockerlint.report.canvas import safe, show
-from dockerlint.rulebook.finding import SEVERITIES, Finding, Report, Severity
+from dockerlint.rulebook.finding import BASELINE, SEVERITIES, Finding, Report, Severity
 from dockerlint.source.text import Span
 
 _COLORS: dict[str, str] = {
@@ -116,7 +116,9 @@ def _excerpt(span: Span, gutter: int, ink: _Ink, color: str, mark: str, label: s
 
 def _summary(report: Report, ink: _Ink) -> str:
     files = _count(len(report.files), "file")
-    excused = f"; {len(report.suppressed)} suppressed" if report.suppressed else ""
+    known = sum(1 for item in report.suppressed if item.by == BASELINE)
+    counts = ((len(report.suppressed) - known, "suppressed"), (known, "in the baseline"))
+    excused = "".join(f"; {number} {how}" for number, how in counts if number)
     if not report.findings:
         return ink("bold", f"No problems found in {files}{excused}.")
     kinds = [
@@ -144,4 +146,5 @@ def _statistics(report: Report, ink: _Ink) -> Iterator[str]:
 def _suppressed(report: Report) -> Iterator[str]:
     for item in report.suppressed:
         reason = f" ({safe(item.reason)})" if item.reason else ""
-        yield f"suppressed: {_place(report, item.finding.span)} {item.finding.rule}{reason}"
+        how = "suppressed" if item.by != BASELINE else "in the baseline"
+        yield f"{how}: {_place(report, item.finding.span)} {item.finding.rule}{reason}"

@@ -56,12 +56,16 @@ class Finding:
         return self.span.path
 
 
+COMMENT, BASELINE = "comment", "baseline"
+
+
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A finding that a comment excuses, and the reason that the comment gives ("" for none)."""
+    """A finding that a comment or the baseline excuses, and the reason that the comment gives ("" for none)."""
 
     finding: Finding
     reason: str
+    by: str = COMMENT
 
 
 @dataclass(frozen=True, slots=True)
