@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 ROW = "/opt/standin/image.json"
 HIDDEN = "/opt/standin/bin"
-_PLACES = (HIDDEN, "/usr/lib/postgresql/*/bin", "/usr/sbin", "/usr/bin", "/usr/local/bin")
+_PLACES = ("/usr/lib/postgresql/*/bin", HIDDEN, "/usr/sbin", "/usr/bin")
 
 
 def image() -> dict[str, Any]:
