@@ -41,7 +41,7 @@ def missing_target(project: Project, rule: Rule) -> Iterator[Finding]:
             continue
         names = [stage.name for stage in build.dockerfile.stages if stage.name is not None]
         near = _near(spec.target, names)
-        case = "near" if near else "named" if names else "unnamed"
+        case = "number" if spec.target.isdigit() else "near" if near else "named" if names else "unnamed"
         yield rule.finding(
             spec.target_span or spec.span,
             case=case,

@@ -114,10 +114,10 @@ class Dockerfile:
     _needed: dict[int, tuple[Stage, ...]] = field(default_factory=dict, repr=False)
 
     def stage(self, target: str | None) -> Stage | None:
-        """The stage that ``--target`` names (name in any case, or index); the last one for None."""
+        """The stage that ``--target`` names, in any case; the last one for None. A number is no name there."""
         if target is None:
             return self.stages[-1] if self.stages else None
-        return find_stage(self.stages, target)
+        return None if target.isdigit() else find_stage(self.stages, target)
 
     def uses(self, stage: Stage) -> Iterator[StageUse]:
         """The references to other stages and images in the instructions of a stage."""

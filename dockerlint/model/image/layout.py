@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.model.image.copying import CopySource, copy_targets
+from dockerlint.model.image.dockerfile import find_stage
 from dockerlint.model.paths import absolute, is_within, relative, under
 from dockerlint.model.value import text_of
 from dockerlint.source.record import dataclass
@@ -135,8 +136,7 @@ def layout_of(
 def copied_stage(step: Step, dockerfile: Dockerfile) -> Stage | None:
     """The stage that ``--from`` names, None for another image, a named context or no ``--from``."""
     name = step.instruction.flag("from") if step.instruction.keyword in ("COPY", "ADD") else None
-    stage = dockerfile.stage(name) if name else None
-    return stage if stage is not None and stage.index < step.stage.index else None
+    return find_stage(dockerfile.stages[: step.stage.index], name) if name else None
 
 
 def handed_over(layout: Layout, path: str) -> Iterator[tuple[Stage, str]]:
