@@ -162,14 +162,33 @@ def _up(laid: Laid, step: Step) -> Answer:
 def _run(laid: Laid, step: Step) -> Answer:
     if "image" not in step:
         return laid.compose("exec", "-T", step["in"], "sh", "-c", step["run"])
-    image = laid.name if step["image"] == "built" else _image(laid, step["image"])
+    image = _image(laid, step["image"])
     done = laid.engine.docker("run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", step["run"])
     return Answer(done.stdout, done.returncode)
+
+
+def _inspect(laid: Laid, step: Step) -> Answer:
+    """`docker inspect -f FORMAT` of a service's container or of an image."""
+    named = _image(laid, step["image"]) if "image" in step else _container(laid, step["in"])
+    done = laid.engine.docker("inspect", "-f", step["inspect"], named)
+    return Answer(done.stdout, done.returncode)
+
+
+def _history(laid: Laid, step: Step) -> Answer:
+    """What made the layers of a service's image."""
+    done = laid.engine.docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", _image(laid, step["history"]))
+    return Answer(done.stdout, done.returncode)
+
+
+def _container(laid: Laid, service: str) -> str:
+    return (laid.compose("ps", "-a", "-q", service).output.split() or ["not there"])[0]
 
 
 def _image(laid: Laid, service: str) -> str:
     import json
 
+    if service == "built":
+        return laid.name
     configured = json.loads(laid.compose("--profile", "*", "config", "--format", "json").output)
     return str(configured["services"][service].get("image") or f"{laid.name}-{service}")
 
@@ -232,16 +251,13 @@ def _running(laid: Laid, step: Step) -> Answer:
 
 
 def _state(laid: Laid, service: str) -> tuple[str, str]:
-    names = laid.compose("ps", "-a", "-q", service).output.split()
-    if not names:
-        return "not there", ""
-    shown = laid.engine.docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", names[0]).stdout.strip()
-    return shown, laid.engine.docker("logs", names[0]).stdout
+    name = _container(laid, service)
+    shown = laid.engine.docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", name).stdout.strip()
+    return shown, laid.engine.docker("logs", name).stdout
 
 
 def _health(laid: Laid, step: Step) -> Answer:
-    names = laid.compose("ps", "-a", "-q", step["health"]).output.split()
-    done = laid.engine.docker("inspect", "-f", "{{.State.Health.Status}}", *names)
+    done = laid.engine.docker("inspect", "-f", "{{.State.Health.Status}}", _container(laid, step["health"]))
     return Answer(done.stdout, done.returncode)
 
 
@@ -266,6 +282,8 @@ _VERBS: dict[str, Callable[[Laid, Step], Answer]] = {
     "build": _build,
     "up": _up,
     "run": _run,
+    "inspect": _inspect,
+    "history": _history,
     "ask": _ask,
     "connect": _connect,
     "resolve": _resolve,
