@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dockerlint.engine.suppress import Scopes
+from dockerlint.engine.suppress import DIRECTIVE, Scopes
 from dockerlint.formats.problem import Comment
 from dockerlint.source.text import SourceFile
 
 if TYPE_CHECKING:
+    from dockerlint.formats.instructiontypes import ParsedDockerfile
     from dockerlint.model.project import Project
 
 
@@ -36,30 +37,38 @@ def comments_of(project: Project) -> Iterable[tuple[SourceFile, tuple[Comment, .
 
 def scopes_of(project: Project, file: SourceFile) -> Scopes:
     """Services, stages and instructions of a file: first line → last line."""
-    blocks = {}
+    stages: dict[int, int] = {}
+    instructions: dict[int, int] = {}
+    services: dict[int, int] = {}
     for dockerfile in project.dockerfiles:
         if dockerfile.parsed.file.path != file.path:
             continue
         for instruction in dockerfile.parsed.instructions:
-            blocks[instruction.span.line] = max(instruction.span.line, instruction.span.end_line)
+            instructions[instruction.span.line] = max(instruction.span.line, instruction.span.end_line)
         starts = [stage.start.span.line for stage in dockerfile.stages]
         for start, following in pairwise([*starts, len(file.line_starts) + 1]):
-            blocks[start] = following - 1
+            stages[start] = following - 1
     for service in project.services:
         for span in service.key_spans:
             if span.path == file.path:
-                blocks[span.line] = _block_end(file, span.line)
-    return Scopes(blocks)
+                services[span.line] = _block_end(file, span.line)
+    return Scopes({**instructions, **stages, **services}, stages, instructions)
 
 
-def _with_directive(parsed: object) -> tuple[Comment, ...]:
-    """The comments, with the `# check=` line whether the parser calls it a comment or a directive."""
-    comments: tuple[Comment, ...] = parsed.comments  # type: ignore[attr-defined]
-    file: SourceFile = parsed.file  # type: ignore[attr-defined]
-    directives: dict[str, str] = parsed.directives  # type: ignore[attr-defined]
-    if "check" not in directives or any("check=skip" in comment.text for comment in comments):
-        return comments
-    return (*comments, Comment(f"check={directives['check']}", file.span(0, 0)))
+def strict_files(project: Project) -> set[str]:
+    """Dockerfiles in which `# check=error=true` makes an error of every warning of the builder."""
+    return {
+        dockerfile.parsed.file.path
+        for dockerfile in project.dockerfiles
+        if any(part.strip() == "error=true" for part in dockerfile.parsed.directives.get("check", "").split(";"))
+    }
+
+
+def _with_directive(parsed: ParsedDockerfile) -> tuple[Comment, ...]:
+    """The comments, with the directive `check` as one of them."""
+    if "check" not in parsed.directives:
+        return parsed.comments
+    return (*parsed.comments, Comment(DIRECTIVE + parsed.directives["check"], parsed.file.span(0, 0)))
 
 
 def _block_end(file: SourceFile, line: int) -> int:

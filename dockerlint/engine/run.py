@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.engine.linted import comments_of, is_needless, scopes_of
+from dockerlint.engine.linted import comments_of, is_needless, scopes_of, strict_files
 from dockerlint.engine.roots import Root, find_roots, root_of, tree_path, with_slashes
 from dockerlint.engine.select import Selection, names_of, nearest, select
 from dockerlint.engine.settings import Settings, UsageError, reaches
@@ -170,11 +170,18 @@ class _Run:
         excuses = self._excuses(projects, findings)
         standing, suppressed = apply(findings, excuses, self._rulebook)
         kept = [finding for finding in standing if finding.rule == BROKEN or self._selection.keeps(finding)]
+        strict = {path for project in projects for path in strict_files(project)}
+        kept = [self._raised(finding) if finding.file in strict else finding for finding in kept]
         if UNUSED in self._selection.rules:
             unused, excused = apply(self._unused(excuses), excuses, self._rulebook)
             kept += unused
             suppressed += excused
         return kept, suppressed
+
+    def _raised(self, finding: Finding) -> Finding:
+        """An error, where the builder has a code for it."""
+        codes = self._rulebook[finding.rule].aliases.get("buildkit", ())
+        return finding if set(codes).isdisjoint(finding.aliases) else replace(finding, severity="error")
 
     def files(self, projects: list[Project]) -> set[str]:
         """Every file that the projects are made of."""

@@ -2,8 +2,10 @@
 
 # dockerlint: ignore=RULE[,RULE] reason      on the line, above it, or above a service or stage for the whole of it
 # dockerlint: ignore-file=RULE[,RULE] reason
-# hadolint ignore=DL3008                     # hadolint global ignore=DL3008
-# check=skip=JSONArgsRecommended             (https://docs.docker.com/build/checks/)
+# hadolint ignore=DL3008                     the next instruction alone; `stage ignore` above a FROM, `global ignore`
+# check=skip=JSONArgsRecommended             at the top for the file, else for the next instruction
+
+https://github.com/hadolint/hadolint#ignoring-rules, https://docs.docker.com/build/checks/#skip-checks
 """
 
 from __future__ import annotations
@@ -16,8 +18,18 @@ from dockerlint.rulebook.rule import Rule
 from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
 
+DIRECTIVE = "directive check="
+"""How a comment's text begins that the builder takes for the directive `check`."""
 _MARKERS = ("#", "//", "/*", "<!--", ";", "--", "*")
 _WORDS = ("dockerlint:", "hadolint", "check=")
+_FILE, _BLOCK, _STAGE, _INSTRUCTION = "file", "block", "stage", "instruction"
+_OURS = "dockerlint:"
+_FORMS = (
+    (_OURS, (("ignore-file=", _FILE), ("ignore=", _BLOCK))),
+    ("hadolint ", (("global ignore=", _FILE), ("stage ignore=", _STAGE), ("ignore=", _INSTRUCTION))),
+    (DIRECTIVE, (("skip=", _FILE),)),
+    ("check=", (("skip=", _INSTRUCTION),)),
+)
 
 
 @dataclass(slots=True)
@@ -42,9 +54,14 @@ class Excuse:
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """Where a comment above a line reaches further than that line: first line → last line."""
+    """Where a comment above a line reaches further than that line: first line → last line.
+
+    `stages` and `instructions` are those of a Dockerfile, `blocks` both and the services of a compose file.
+    """
 
     blocks: Mapping[int, int] = field(default_factory=dict)
+    stages: Mapping[int, int] = field(default_factory=dict)
+    instructions: Mapping[int, int] = field(default_factory=dict)
 
 
 def may_excuse(text: str) -> bool:
@@ -136,33 +153,31 @@ def _scan(file: SourceFile) -> list[Comment]:
 
 
 def _read(file: SourceFile, comment: Comment, scopes: Scopes) -> Excuse | None:
-    text = comment.text.strip()
-    ours = text.startswith("dockerlint:")
-    if ours:
-        text = text[len("dockerlint:") :].lstrip()
-        whole, names = _after(text, "ignore-file=", "ignore=")
-    elif text.startswith("hadolint "):
-        text = text[len("hadolint ") :].lstrip()
-        whole, names = _after(text, "global ignore=", "ignore=")
-    else:
-        whole, names = _after(text, "check=skip=", None)
-        names = names.partition(";")[0] if names else None
-    if not names:
-        return None
+    reach, names, ours = _named(comment.text.strip())
     codes, reason = _split(names)
     if not codes:
         return None
-    located = tuple(Code(code, _locate(comment, code)) for code in codes)
-    lines = None if whole else _reach(file, comment.span, scopes)
-    return Excuse(file, located, reason, lines, ours)
+    lines = None
+    if reach != _FILE:
+        lines = _reach(
+            file, comment.span, {_STAGE: scopes.stages, _INSTRUCTION: scopes.instructions}.get(reach, scopes.blocks)
+        )
+        if reach == _STAGE and lines[0] not in scopes.stages:
+            return None
+    return Excuse(file, tuple(Code(code, _locate(comment, code)) for code in codes), reason, lines, ours)
 
 
-def _after(text: str, whole: str, part: str | None) -> tuple[bool, str | None]:
-    if text.startswith(whole):
-        return True, text[len(whole) :]
-    if part is not None and text.startswith(part):
-        return False, text[len(part) :]
-    return False, None
+def _named(text: str) -> tuple[str, str, bool]:
+    """How far a comment reaches, what follows its `ignore=` ("" where it is no excuse), and whether it is our own."""
+    for opening, words in _FORMS:
+        if text.startswith(opening):
+            rest = text[len(opening) :].lstrip()
+            for part in rest.split(";") if opening != _OURS else (rest,):
+                for word, reach in words:
+                    if part.strip().startswith(word):
+                        return reach, part.strip()[len(word) :], opening == _OURS
+            break
+    return _FILE, "", False
 
 
 def _split(text: str) -> tuple[list[str], str]:
@@ -186,7 +201,7 @@ def _locate(comment: Comment, code: str) -> Span:
     return comment.span if at < 0 else comment.span.sub(at, at + len(code))
 
 
-def _reach(file: SourceFile, span: Span, scopes: Scopes) -> tuple[int, int]:
+def _reach(file: SourceFile, span: Span, blocks: Mapping[int, int]) -> tuple[int, int]:
     """The lines that a comment speaks of: its own, or when it stands alone those of what follows it."""
     line = span.line
     if file.text[file.line_starts[line - 1] : span.start].strip():
@@ -194,4 +209,4 @@ def _reach(file: SourceFile, span: Span, scopes: Scopes) -> tuple[int, int]:
     line += 1
     while line < len(file.line_starts) and file.line_text(line).lstrip().startswith(_MARKERS[:4]):
         line += 1
-    return line, scopes.blocks.get(line, line)
+    return line, blocks.get(line, line)

@@ -103,7 +103,10 @@ def rule_of(raw: Mapping[str, Any], options: Mapping[str, Any] | None = None) ->
 
 
 def _cases(raw: Mapping[str, Any], codes: tuple[str, ...], instead: str) -> dict[str, Case]:
+    """The cases; where one of them names its aliases, the others have none."""
     cases = {}
+    if any("aliases" in case for case in raw.get("cases", {}).values()):
+        codes = ()
     for name, case in raw.get("cases", {}).items():
         severity: Severity = case.get("severity", raw["severity"])
         cases[name] = Case(

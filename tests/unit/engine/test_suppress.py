@@ -69,6 +69,37 @@ def test_dockerfile(text: str, expected: list[str]) -> None:
     assert shown(text) == expected
 
 
+SECRET = "ENV API_KEY=9f86d081884c7d659a2feaa0c55ad015"
+CODE = "SecretsUsedInArgOrEnv"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"FROM a\n{SECRET}\n", [2]),
+        (f"# check=skip={CODE}\nFROM a\n{SECRET}\n", []),
+        (f"# check=skip=Other,{CODE};error=true\nFROM a\n{SECRET}\n", []),
+        (f"FROM a\n# check=skip={CODE}\n{SECRET}\n{SECRET}\n", [4]),
+        (f"# hadolint global ignore={CODE}\nFROM a\n{SECRET}\n", []),
+        (f"# hadolint stage ignore={CODE}\nFROM a\n{SECRET}\nFROM b\n{SECRET}\n", [5]),
+        (f"FROM a\n# hadolint stage ignore={CODE}\n{SECRET}\n", [3]),
+        (f"# hadolint ignore={CODE}\nFROM a\n{SECRET}\n", [3]),
+        (f"FROM a\n# hadolint ignore={CODE}\n{SECRET}\n", []),
+        (f"FROM a\n# hadolint ignore={CODE}\nENV B=1 \\\n  {SECRET[4:]}\n", []),
+        (f"# dockerlint: ignore={CODE.lower()}\nFROM a\n{SECRET}\n", []),
+    ],
+)
+def test_other_tools_comments_reach_as_far_as_theirs(text: str, expected: list[int]) -> None:
+    assert [int(item.split()[0]) for item in shown(text) if item.endswith("hardcoded-credentials")] == expected
+
+
+def test_check_error_true_makes_errors_of_what_the_builder_warns_of() -> None:
+    text = "FROM a\nENV DB_PASSWORD=hunter2hunter2\nRUN echo $LATER\n"
+    assert {finding.severity for finding in lint_files({"Dockerfile": text}).findings} == {"warning"}
+    strict = lint_files({"Dockerfile": f"# check=skip=Other;error=true\n{text}"})
+    assert {finding.severity for finding in strict.findings} == {"error"}
+
+
 def test_comment_above_a_service_covers_all_of_it() -> None:
     service = "  web:\n    image: nginx:1.27\n\n    # more\n    ports: 5\n"
     assert shown(f"services:\n{service}", "compose.yaml") == ["6 syntax-error"]
