@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dockerlint.engine.settings import Settings
     from dockerlint.rulebook.finding import Report
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "rdjson")
 LEVELS = ("error", "warning", "info", "style")
 
 

@@ -8,7 +8,7 @@ from dockerlint.rulebook.finding import Report
 
 Renderer = Callable[..., str]
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "rdjson")
 
 
 def renderer(name: str) -> Renderer:

@@ -7,6 +7,7 @@ from dockerlint.source.record import dataclass
 TAB = 4
 WIDEST = 160
 _LEAD = 40
+_NO_COMMAND = "##\\x5b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ def show(line: str, start: int, end: int) -> Shown:
         if at == end:
             right = column
         piece, width = _piece(char, column)
+        if char == "[" and line.startswith("##", max(0, at - 2)) and at >= 2:
+            piece, width = _escape(char), 4
         pieces.append(piece)
         column += width
     left = column if start >= len(line) else left
@@ -37,10 +40,13 @@ def show(line: str, start: int, end: int) -> Shown:
 
 
 def safe(text: str) -> str:
-    """A text on one line without control characters, which a file could use to write over the report."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char == " " else _escape(char) for char in text)
+    """A text on one line without control characters, which a file could use to write over the report.
+
+    Nor does it hold ``##[``, which the runner of GitHub Actions takes for a command anywhere in a line.
+    """
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() or char == " " else _escape(char) for char in text)
+    return text.replace("##[", _NO_COMMAND) if "##[" in text else text
 
 
 def display_width(text: str) -> int:

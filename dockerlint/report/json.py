@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import Any
 
 from dockerlint import __version__
+from dockerlint.report.fingerprint import fingerprints
+from dockerlint.report.jsontext import json_text
 from dockerlint.rulebook.finding import SEVERITIES, Finding, Fix, Report
-from dockerlint.source.text import SourceFile
 
 
 def render(report: Report, **_: object) -> str:
-    return json.dumps(document(report), indent=2, ensure_ascii=False) + "\n"
+    return json_text(document(report))
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -32,23 +31,6 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def fingerprints(findings: tuple[Finding, ...]) -> list[str]:
-    """What a finding can be known by again when lines move: rule, file, owner, subject and the text at its place.
-
-    Equal ones are numbered in the order of the file. Nothing of the wording goes in.
-    """
-    counts: dict[tuple[str, ...], int] = {}
-    prints = []
-    for finding in findings:
-        text = " ".join(finding.span.text.split())
-        owner = (finding.service or "", finding.stage or "")
-        key = (finding.rule, finding.case or "", finding.span.path, *owner, finding.subject, text)
-        counts[key] = number = counts.get(key, 0) + 1
-        joined = "\0".join((*key, str(number)))
-        prints.append(sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:16])
-    return prints
-
-
 def _finding(report: Report, finding: Finding, fingerprint: str) -> dict[str, Any]:
     span = finding.span
     return {
@@ -56,7 +38,7 @@ def _finding(report: Report, finding: Finding, fingerprint: str) -> dict[str, An
         "aliases": list(finding.aliases),
         "severity": finding.severity,
         "message": finding.message,
-        "file": _path(report, span.file),
+        "file": report.shown_path(span.file),
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
@@ -64,7 +46,7 @@ def _finding(report: Report, finding: Finding, fingerprint: str) -> dict[str, An
         "service": finding.service,
         "stage": finding.stage,
         "related": [
-            {"file": _path(report, related.span.file), "line": related.span.line, "message": related.message}
+            {"file": report.shown_path(related.span.file), "line": related.span.line, "message": related.message}
             for related in finding.related
         ],
         "help": finding.help or None,
@@ -79,7 +61,7 @@ def _fix(report: Report, fix: Fix) -> dict[str, Any]:
         "description": fix.title,
         "edits": [
             {
-                "file": _path(report, edit.span.file),
+                "file": report.shown_path(edit.span.file),
                 "start": [edit.span.line, edit.span.column],
                 "end": [edit.span.end_line, edit.span.end_column],
                 "text": edit.text,
@@ -87,8 +69,3 @@ def _fix(report: Report, fix: Fix) -> dict[str, Any]:
             for edit in fix.edits
         ],
     }
-
-
-def _path(report: Report, file: SourceFile) -> str:
-    """A path as text; bytes that are no text are written as escapes, so that the output stays UTF-8."""
-    return report.shown_path(file).encode("utf-8", "backslashreplace").decode()

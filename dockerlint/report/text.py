@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockerlint.report.canvas import safe, show
+from dockerlint.report.hidden import Hidden
 from dockerlint.rulebook.finding import BASELINE, SEVERITIES, Finding, Report, Severity
 from dockerlint.source.text import Span
 
@@ -18,13 +19,16 @@ _MOST_LINES = 4
 def render(
     report: Report, *, color: bool = False, statistics: bool = False, quiet: bool = False, verbose: bool = False
 ) -> str:
-    """The whole report. `quiet` leaves the summary out, `verbose` adds what was suppressed and the run's notes."""
-    ink = _Ink(color)
-    blocks = ["\n".join(_finding(report, finding, ink)) for finding in report.findings]
+    """The whole report, in which secrets are stars.
+
+    `quiet` leaves the summary out, `verbose` adds what was suppressed and the run's notes.
+    """
+    ink, hidden = _Ink(color), Hidden(report)
+    blocks = ["\n".join(_finding(report, finding, ink, hidden)) for finding in report.findings]
     if verbose and report.suppressed:
         blocks.append("\n".join(_suppressed(report)))
     if verbose and report.notes:
-        blocks.append("\n".join(f"note: {note}" for note in report.notes))
+        blocks.append("\n".join(line for note in report.notes for line in _note(note)))
     if statistics and report.findings:
         blocks.append("\n".join(_statistics(report, ink)))
     if not quiet:
@@ -42,25 +46,25 @@ class _Ink:
         return f"\x1b[{_COLORS[color]}m{text}\x1b[0m" if self._on and text else text
 
 
-def _finding(report: Report, finding: Finding, ink: _Ink) -> Iterator[str]:
+def _finding(report: Report, finding: Finding, ink: _Ink, hidden: Hidden) -> Iterator[str]:
     spans = [finding.span, *(related.span for related in finding.related)]
     gutter = max(len(str(min(span.end_line, span.line + _MOST_LINES))) for span in spans)
     bar = ink("frame", f"{' ' * gutter} |")
     yield f"{ink(finding.severity, f'{finding.severity}[{finding.rule}]')}{ink('bold', f': {safe(finding.message)}')}"
     yield f"{' ' * gutter}{ink('frame', '-->')} {_place(report, finding.span)}{_owner(finding, ink)}"
-    yield from _own_places(finding, gutter, ink)
+    yield from _own_places(finding, gutter, ink, hidden)
     for related in finding.related:
         if related.span.path != finding.span.path:
             yield bar
             yield f"{' ' * gutter}{ink('frame', ':::')} {_place(report, related.span)}"
             yield bar
-            yield from _excerpt(related.span, gutter, ink, "frame", "-", safe(related.message))
+            yield from _excerpt(related.span, gutter, ink, hidden, "frame", "-", safe(related.message))
     if finding.help:
         yield bar
         yield f"{' ' * gutter} {ink('frame', '=')} {ink('help', 'help')}: {safe(finding.help)}"
 
 
-def _own_places(finding: Finding, gutter: int, ink: _Ink) -> Iterator[str]:
+def _own_places(finding: Finding, gutter: int, ink: _Ink, hidden: Hidden) -> Iterator[str]:
     """The finding's place and the related ones in the same file, in the order of the file."""
     bar = ink("frame", f"{' ' * gutter} |")
     places: list[tuple[Span, str, str, str]] = [(finding.span, finding.severity, "^", "")]
@@ -73,7 +77,7 @@ def _own_places(finding: Finding, gutter: int, ink: _Ink) -> Iterator[str]:
             yield bar
         elif before and span.line > before + 1:
             yield ink("frame", "...")
-        yield from _excerpt(span, gutter, ink, color, mark, label)
+        yield from _excerpt(span, gutter, ink, hidden, color, mark, label)
         before = max(span.end_line, 1)
 
 
@@ -90,7 +94,7 @@ def _owner(finding: Finding, ink: _Ink) -> str:
     return ink("dim", f" ({', '.join(parts)})") if parts else ""
 
 
-def _excerpt(span: Span, gutter: int, ink: _Ink, color: str, mark: str, label: str) -> Iterator[str]:
+def _excerpt(span: Span, gutter: int, ink: _Ink, hidden: Hidden, color: str, mark: str, label: str) -> Iterator[str]:
     """The lines of a span with marks below them; nothing for an empty file."""
     bar = ink("frame", f"{' ' * gutter} |")
     if not span.file.text:
@@ -100,7 +104,7 @@ def _excerpt(span: Span, gutter: int, ink: _Ink, color: str, mark: str, label: s
     start = span.file.position(span.start)
     end = span.file.position(max(span.start, span.end - 1) if span.end > span.start else span.start)
     for line in range(start[0], min(end[0], start[0] + _MOST_LINES - 1) + 1):
-        text = span.file.line_text(line)
+        text = hidden.line(span.file, line)
         first = start[1] - 1 if line == start[0] else len(text) - len(text.lstrip())
         last = end[1] if line == end[0] else len(text.rstrip())
         shown = show(text, min(first, len(text)), min(max(last, first), len(text)))
@@ -148,3 +152,9 @@ def _suppressed(report: Report) -> Iterator[str]:
         reason = f" ({safe(item.reason)})" if item.reason else ""
         how = "suppressed" if item.by != BASELINE else "in the baseline"
         yield f"{how}: {_place(report, item.finding.span)} {item.finding.rule}{reason}"
+
+
+def _note(note: str) -> Iterator[str]:
+    """A note may quote a file, so none of its lines begins as the file says."""
+    for number, line in enumerate(note.split("\n")):
+        yield f"{'    |' if number else 'note:'} {safe(line)}"

@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 
 from dockerlint.report import renderer
-from dockerlint.report.json import document, fingerprints
+from dockerlint.report.fingerprint import fingerprints
+from dockerlint.report.json import document
 from dockerlint.rulebook.finding import Finding, Fix, Related, Report, Suppressed
 from dockerlint.source.record import replace
 from dockerlint.source.text import Edit, SourceFile

@@ -1,0 +1,29 @@
+"""Lines of a file as a report may show them: without the secrets that the report is about."""
+
+from __future__ import annotations
+
+from dockerlint.rulebook.finding import Report
+from dockerlint.source.text import SourceFile
+
+_ABOUT_SECRETS = "hardcoded-credentials"
+
+
+class Hidden:
+    """Knows where findings, excused ones too, say that a secret stands."""
+
+    def __init__(self, report: Report) -> None:
+        self._places: dict[tuple[str, str], list[tuple[int, int]]] = {}  # of path and text: a file may be read twice
+        for finding in (*report.findings, *(item.finding for item in report.suppressed)):
+            if finding.rule == _ABOUT_SECRETS:
+                file = finding.span.file
+                self._places.setdefault((file.path, file.text), []).append((finding.span.start, finding.span.end))
+
+    def line(self, file: SourceFile, number: int) -> str:
+        """The text of a line (from 1) with a star for each character of a secret, so that columns stay."""
+        text = file.line_text(number)
+        offset = file.offset(number)
+        for start, end in self._places.get((file.path, file.text), ()):
+            first, last = max(0, start - offset), min(len(text), end - offset)
+            if first < last:
+                text = text[:first] + "*" * (last - first) + text[last:]
+        return text
