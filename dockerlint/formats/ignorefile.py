@@ -3,7 +3,7 @@
 Sources: https://docs.docker.com/build/concepts/context/#dockerignore-files, https://github.com/moby/patternmatcher and
 the walk of https://github.com/tonistiigi/fsutil. The walk, not the pattern alone, decides: a pattern that matched a
 folder holds for everything below it, and a ``!`` line only counts for a path (or for what lies below it) where
-something before it had excluded that very path.
+something before it had excluded that very path. Where the reader behind the walk disagrees with it, files arrive empty.
 """
 
 from __future__ import annotations
@@ -108,6 +108,9 @@ class IgnoreMatcher:
         self.patterns = tuple(patterns)
         self._exceptions = tuple(pattern for pattern in self.patterns if pattern.negated)
         self._plain_exceptions = not any(_WILD.intersection(_without_last_star(each.path)) for each in self._exceptions)
+        exceptions = [pattern.negated for pattern in self.patterns]
+        # Walk and reader can only differ where a plain pattern comes after an exception.
+        self._may_empty = exceptions != sorted(exceptions)
         self._folders: dict[str, Verdict] = {"": _OPEN}
 
     def verdict(self, path: str) -> Verdict:
@@ -127,6 +130,22 @@ class IgnoreMatcher:
 
     def excludes(self, path: str) -> bool:
         return self.verdict(path).excluded
+
+    def empties(self, path: str) -> bool:
+        """Is this file, which is not excluded, sent without its content?
+
+        BuildKit asks twice. The walk, whose answer `verdict` gives, does not try a pattern on a folder that is excluded
+        already; the reader that then opens the file tries every pattern on every folder above. After ``logs``,
+        ``!logs/keep``, ``log*`` the walk sends logs/keep and the reader refuses it: the build gets an empty file.
+        """
+        if not self._may_empty:
+            return False
+        names = [path, *(path[:at] for at, character in enumerate(path) if character == "/")]
+        refused = False
+        for pattern in self.patterns:
+            if pattern.negated == refused and any(map(pattern.matches, names)):
+                refused = not pattern.negated
+        return refused
 
     def reaches(self, folder: str) -> bool:
         """Could any file below this folder be left in? False only where that is certain."""

@@ -87,17 +87,18 @@ class Context:
         return tree_path[len(self.folder) + 1 :] if tree_path.startswith(self.folder + "/") else None
 
     def files(self, folder: str = "") -> Iterator[tuple[str, int]]:
-        """The files on disk below a folder of the context that are sent, with their size in bytes, sorted by name."""
+        """The files and links below a folder of the context that are sent, with the bytes sent, sorted by name."""
         yield from self._files(folder, _DEPTH)
 
     def _files(self, folder: str, depth: int) -> Iterator[tuple[str, int]]:
         for entry in self.tree.entries(self.tree_path(folder)):
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.folder:
+            # A link is sent as a link, whatever it leads to.
+            if entry.folder and not entry.link:
                 if depth and self.reaches(path):
                     yield from self._files(path, depth - 1)
             elif self.includes(path):
-                yield path, entry.size
+                yield path, 0 if self.matcher.empties(path) else entry.size
 
 
 def context_of(tree: FileTree, folder: str, dockerfile: str | None) -> Context:

@@ -75,3 +75,22 @@ def test_places_a_refused_line() -> None:
     parsed = parse_ignorefile(SourceFile(".dockerignore", "a\r\n  [b\r\nc\r\n"))
     assert [(problem.span.line, problem.span.text) for problem in parsed.problems] == [(2, "[b")]
     assert [pattern.path for pattern in parsed.patterns] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("ignore", "path", "empty"),
+    [
+        ("logs\n!logs/keep\nlog*", "logs/keep", True),
+        ("logs\n!logs/keep\n**/logs", "logs/keep", True),
+        ("logs\n!logs/a\nlog*", "logs/a/b", True),
+        ("logs\n!logs/keep", "logs/keep", False),
+        ("logs\n!logs/keep\nlogs/other", "logs/keep", False),
+        ("log*\n!logs/keep\nlogs", "logs/keep", True),
+        ("logs\nlog*\n!logs/keep", "logs/keep", False),
+        ("!logs/keep\n*.tmp", "logs/keep", False),
+    ],
+)
+def test_a_file_that_is_sent_without_its_content(ignore: str, path: str, empty: bool) -> None:
+    rules = matcher(ignore)
+    assert not rules.excludes(path)
+    assert rules.empties(path) is empty

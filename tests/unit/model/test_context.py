@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from dockerlint.model.image.context import Context, context_of
-from dockerlint.source.tree import DictTree
+from dockerlint.source.tree import DictTree, FolderTree
 
 
 def context(files: dict[str, str], folder: str = "", dockerfile: str | None = "Dockerfile") -> Context:
@@ -66,3 +68,17 @@ def test_files_of_a_folder_and_paths() -> None:
     assert reason is None
     reason = found.why("node_modules/x")
     assert reason is not None and reason.span.line == 1
+
+
+def test_a_file_that_the_builder_refuses_to_open_is_sent_empty() -> None:
+    files = {".dockerignore": "logs\n!logs/keep\nlog*", "logs/keep": "12345", "logs/x": "1"}
+    assert list(context(files).files()) == [(".dockerignore", 20), ("logs/keep", 0)]
+
+
+def test_links_are_sent_as_links(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/x").write_text("1")
+    for link, target in (("here", "."), ("app/up", ".."), ("app/again", "../app"), ("linked", "app"), ("gone", "no")):
+        (tmp_path / link).symlink_to(target)
+    found = context_of(FolderTree(str(tmp_path)), "", None)
+    assert [path for path, _ in found.files()] == ["app/again", "app/up", "app/x", "gone", "here", "linked"]
