@@ -45,7 +45,7 @@ def prose(text: str) -> str:
         last = parts.pop()
         parts[-1] += f"`{last}"
     return "".join(
-        _cell(_code(part)) if number % 2 and part.strip() else _plain(f"`{part}`" if number % 2 else part)
+        _cell(part) if number % 2 and part.strip() else _plain(f"`{part}`" if number % 2 else part)
         for number, part in enumerate(parts)
     )
 
@@ -63,9 +63,10 @@ def _code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _cell(code: str) -> str:
-    """A table takes a bar for the end of the cell even within code."""
-    return code.replace("|", "\\|")
+def _cell(text: str) -> str:
+    """A code span for a cell, where a bar ends the cell even within code; whether it does after two backslashes is
+    not the same everywhere, so such a text goes without the span."""
+    return _plain(text) if "\\|" in text else _code(text).replace("|", "\\|")
 
 
 def _summary(report: Report) -> str:
@@ -93,7 +94,7 @@ def _statistics(report: Report) -> Iterator[str]:
         counts[key] = counts.get(key, 0) + 1
     yield "| findings | severity | rule |\n| ---: | --- | --- |"
     for (rule, severity), number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        yield f"| {number} | {severity} | {_cell(_code(rule))} |"
+        yield f"| {number} | {severity} | {_cell(rule)} |"
 
 
 def _table(findings: list[Finding]) -> Iterator[str]:
@@ -103,7 +104,7 @@ def _table(findings: list[Finding]) -> Iterator[str]:
         if finding.help:
             said += f"<br>help: {prose(safe(finding.help))}"
         place = f"{finding.span.line}:{finding.span.column}"
-        yield f"| {place} | {finding.severity} | {_cell(_code(finding.rule))} | {said} |"
+        yield f"| {place} | {finding.severity} | {_cell(finding.rule)} | {said} |"
 
 
 def _suppressed(report: Report) -> Iterator[str]:
@@ -111,4 +112,4 @@ def _suppressed(report: Report) -> Iterator[str]:
     for item in report.suppressed:
         span = item.finding.span
         place = f"{shown(report, span.file)}:{span.line}:{span.column}"
-        yield f"| {_cell(_code(place))} | {_cell(_code(item.finding.rule))} | {prose(safe(item.reason))} |"
+        yield f"| {_cell(place)} | {_cell(item.finding.rule)} | {prose(safe(item.reason))} |"
