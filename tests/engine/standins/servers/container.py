@@ -8,10 +8,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, overload
 
 ROW = "/opt/standin/image.json"
 HIDDEN = "/opt/standin/bin"
+_OURS = "/opt/standin/servers/"
 _PLACES = ("/usr/lib/postgresql/*/bin", HIDDEN, "/usr/sbin", "/usr/bin")
 
 
@@ -60,15 +61,20 @@ def is_mounted(path: str) -> bool:
     return path.rstrip("/") in (target.replace("\\040", " ") for target in targets)
 
 
-def program(name: str) -> str:
-    """The real program, not the link that brought us here; stops when the base has none."""
-    here = os.path.realpath(sys.argv[0])
+@overload
+def program(name: str) -> str: ...
+@overload
+def program(name: str, *, must: bool) -> str | None: ...
+def program(name: str, *, must: bool = True) -> str | None:
+    """The real program, not a link of ours; where the base has none it is None, or the end when it must be there."""
     for place in _PLACES:
         for path in sorted(glob.glob(f"{place}/{name}")):
             found = os.path.realpath(path)
-            if os.access(found, os.X_OK) and found != here and not found.startswith("/opt/standin/servers/"):
-                return found
-    stop(f"{name}: the base image of the stand-ins has no such program")
+            if os.access(found, os.X_OK) and not found.startswith(_OURS):
+                return path if found.endswith("pg_wrapper") else found
+    if must:
+        stop(f"{name}: the base image of the stand-ins has no such program")
+    return None
 
 
 def called_as(*servers: str) -> str | None:
