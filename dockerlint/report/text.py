@@ -17,14 +17,21 @@ _MOST_LINES = 4
 
 
 def render(
-    report: Report, *, color: bool = False, statistics: bool = False, quiet: bool = False, verbose: bool = False
+    report: Report,
+    *,
+    color: bool = False,
+    statistics: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+    unsafe_fixes: bool = False,
 ) -> str:
-    """The whole report, in which secrets are stars.
+    """The whole report, in which secrets are stars and what --fix mends has a mark.
 
-    `quiet` leaves the summary out, `verbose` adds what was suppressed and the run's notes.
+    `quiet` leaves the summary out, `verbose` adds what was suppressed and the run's notes. `unsafe_fixes`: that option
+    is given, so that it takes part in what is marked.
     """
     ink, hidden = _Ink(color), Hidden(report)
-    blocks = ["\n".join(_finding(report, finding, ink, hidden)) for finding in report.findings]
+    blocks = ["\n".join(_finding(report, finding, ink, hidden, unsafe_fixes)) for finding in report.findings]
     if verbose and report.suppressed:
         blocks.append("\n".join(_suppressed(report)))
     if verbose and report.notes:
@@ -32,7 +39,7 @@ def render(
     if statistics and report.findings:
         blocks.append("\n".join(_statistics(report, ink)))
     if not quiet:
-        blocks.append(_summary(report, ink))
+        blocks.append("\n".join((_summary(report, ink), *_fixable(report, unsafe_fixes, ink))))
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
@@ -46,11 +53,13 @@ class _Ink:
         return f"\x1b[{_COLORS[color]}m{text}\x1b[0m" if self._on and text else text
 
 
-def _finding(report: Report, finding: Finding, ink: _Ink, hidden: Hidden) -> Iterator[str]:
+def _finding(report: Report, finding: Finding, ink: _Ink, hidden: Hidden, unsafe_fixes: bool) -> Iterator[str]:
     spans = [finding.span, *(related.span for related in finding.related)]
     gutter = max(len(str(min(span.end_line, span.line + _MOST_LINES))) for span in spans)
     bar = ink("frame", f"{' ' * gutter} |")
-    yield f"{ink(finding.severity, f'{finding.severity}[{finding.rule}]')}{ink('bold', f': {safe(finding.message)}')}"
+    mark = f" {ink('help', '[*]')}" if finding.fix is not None and (finding.fix.safe or unsafe_fixes) else ""
+    message = ink("bold", safe(finding.message))
+    yield f"{ink(finding.severity, f'{finding.severity}[{finding.rule}]')}{ink('bold', ':')}{mark} {message}"
     yield f"{' ' * gutter}{ink('frame', '-->')} {_place(report, finding.span)}{_owner(finding, ink)}"
     yield from _own_places(finding, gutter, ink, hidden)
     for related in finding.related:
@@ -131,6 +140,19 @@ def _summary(report: Report, ink: _Ink) -> str:
         if (number := report.count(severity))
     ]
     return f"{ink('bold', 'Found')} {', '.join(kinds)} {ink('bold', f'in {files}{excused}.')}"
+
+
+def _fixable(report: Report, unsafe_fixes: bool, ink: _Ink) -> Iterator[str]:
+    """How many --fix could mend; nothing where there is none."""
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    now = sum(1 for fix in fixes if fix.safe or unsafe_fixes)
+    later = len(fixes) - now
+    if now:
+        option = "--fix --unsafe-fixes" if unsafe_fixes and any(not fix.safe for fix in fixes) else "--fix"
+        more = f"; {later} more with --fix --unsafe-fixes" if later else ""
+        yield f"{ink('help', '[*]')} {now} can be mended with {option}{more}."
+    elif later:
+        yield f"{later} can be mended with --fix --unsafe-fixes."
 
 
 def _count(number: int, word: str) -> str:

@@ -51,7 +51,7 @@ warning[unpersisted-data]: lost\\x1b[2J
 3 |     build: ./web
   |     ^^^^^^^^^^^^
 
-error[bind-mount-hides-dependencies]: web hides its packages
+error[bind-mount-hides-dependencies]: [*] web hides its packages
  --> a/b/compose.yaml:5:9 (service web, stage dev)
   |
 5 |       - ./web:/app
@@ -69,6 +69,7 @@ error[bind-mount-hides-dependencies]: web hides its packages
   = help: add `- /app/node_modules`
 
 Found 1 error, 1 warning in 2 files; 1 suppressed.
+[*] 1 can be mended with --fix.
 """
 
 
@@ -82,6 +83,17 @@ def test_color_changes_nothing_but_color() -> None:
     colored = renderer("text")(REPORT, color=True)
     assert "\x1b[1;31m" in colored
     assert re.sub("\x1b\\[[0-9;]*m", "", colored) == TEXT
+
+
+def test_what_can_be_mended_is_counted() -> None:
+    unsafe = replace(WARNING, fix=Fix("Drop it", (), False))
+    text = renderer("text")
+    assert text(Report((unsafe,))).endswith("\n1 can be mended with --fix --unsafe-fixes.\n")
+    assert "[*]" not in text(Report((unsafe,)))
+    both = Report((unsafe, FINDING))
+    assert text(both).endswith("\n[*] 1 can be mended with --fix; 1 more with --fix --unsafe-fixes.\n")
+    assert text(both, unsafe_fixes=True).endswith("\n[*] 2 can be mended with --fix --unsafe-fixes.\n")
+    assert text(both, unsafe_fixes=True).count(": [*] ") == 2
 
 
 def test_quiet_statistics_verbose() -> None:

@@ -1,0 +1,101 @@
+"""`--fix` and `--diff`: what is mended, written or shown as a patch, and what is said about it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dockerlint.cli.check import WrongUse
+from dockerlint.engine.fix import Change, Lint, Outcome, mend
+from dockerlint.engine.rewrite import CannotWrite, bytes_of, write
+from dockerlint.rulebook.finding import shown_path
+
+if TYPE_CHECKING:
+    from dockerlint.rulebook.finding import Report
+
+
+def fix(lint: Lint, options: dict[str, Any]) -> bool:
+    """Mends the files on disk; False where one could not be written."""
+    outcome = mend(lint, unsafe=options["unsafe_fixes"])
+    cwd = os.getcwd()
+    failed = set()
+    for change in outcome.changes:
+        try:
+            write(change)
+        except CannotWrite as error:
+            failed.add(change.path)
+            click.echo(f"dockerlint: {_shown(change, cwd)} {error}; it was left as it is", err=True)
+    if not options["quiet"]:
+        files = len(outcome.changes) - len(failed)
+        _say("Fixed", outcome, files, options)
+    return not failed
+
+
+def show_diff(lint: Lint, options: dict[str, Any]) -> int:
+    """Prints the patch and changes nothing. The exit status: 1 where there is one, 2 where something broke down."""
+    from dockerlint.report.patch import Patched, patch
+
+    outcome = mend(lint, unsafe=options["unsafe_fixes"])
+    cwd = os.getcwd()
+    files = []
+    failed = False
+    for change in outcome.changes:
+        try:
+            found = bytes_of(change)
+        except CannotWrite as error:
+            failed = True
+            click.echo(f"dockerlint: {_shown(change, cwd)} {error}", err=True)
+            continue
+        if b"\0" in found.after:
+            failed = True
+            click.echo(f"dockerlint: {_shown(change, cwd)} is UTF-16, which a patch cannot hold", err=True)
+            continue
+        files.append(Patched(_shown(change, cwd), found.before, found.after))
+    _write(patch(files), options["output"])
+    if not options["quiet"]:
+        _say("Would fix", outcome, len(files), options)
+    for failure in outcome.report.failures:
+        click.echo(f"dockerlint: {failure}", err=True)
+    return 2 if failed or outcome.report.failures else 1 if files else 0
+
+
+def _write(data: bytes, output: str | None) -> None:
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with open(output, "wb") as stream:
+            stream.write(data)
+    except OSError as error:
+        raise WrongUse(f"cannot write {output}: {error.strerror}") from None
+
+
+def _say(verb: str, outcome: Outcome, files: int, options: dict[str, Any]) -> None:
+    """ "Fixed 3 problems in 2 files; 1 more with --unsafe-fixes" """
+    done = f"{verb} {_count(len(outcome.fixed), 'problem')} in {_count(files, 'file')}"
+    if not files:
+        done = "Nothing to fix"
+    more = f"; {outcome.unsafe}{' more' * bool(files)} with --unsafe-fixes" if outcome.unsafe else ""
+    click.echo(f"{done}{more}", err=True)
+    if options["verbose"]:
+        for refused in outcome.refused:
+            place = _place(outcome.report, refused.finding.span.path, refused.finding.span.line)
+            click.echo(f"{place}: the fix of {refused.finding.rule} was left out: {refused.reason}", err=True)
+
+
+def _place(report: Report, path: str, line: int) -> str:
+    return f"{shown_path(report.folder, path, report.cwd)}:{line}"
+
+
+def _shown(change: Change, cwd: str) -> str:
+    start = f"{change.folder.rstrip('/')}/"
+    return shown_path(change.folder, change.path.removeprefix(start), cwd.replace(os.sep, "/"))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
