@@ -7,9 +7,10 @@ comments that excuse → aliases and severities of the selection → sorted.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.engine.fileglobs import globs_of_root, without_ignored
 from dockerlint.engine.linted import comments_of, is_needless, scopes_of, strict_files
 from dockerlint.engine.roots import Root, find_roots, root_of, tree_path, with_slashes
 from dockerlint.engine.select import Selection, names_of, nearest, select
@@ -39,8 +40,12 @@ def lint(
     cwd: str | None = None,
     root: str | None = None,
     progress: Progress | None = None,
+    unsaved: Mapping[str, str] | None = None,
 ) -> Report:
-    """Lints files and folders. `root` fixes the folder that counts as the project's whole. Raises UsageError."""
+    """Lints files and folders. `root` fixes the folder that counts as the project's whole. Raises UsageError.
+
+    `unsaved` are texts (full path with slashes → text) that stand for what lies on disk.
+    """
     cwd = os.path.abspath(cwd or os.getcwd())
     wanted = settings or Settings()
     if root is not None:
@@ -51,10 +56,9 @@ def lint(
     reports = []
     for place in roots:
         inside = _in_tree(wanted, place.disk, cwd)
-        reports.append(
-            lint_tree(FolderTree(place.disk), place.paths, inside, folder=place.disk, cwd=cwd, progress=progress)
-        )
-    return _join(reports)
+        tree = FolderTree(place.disk, unsaved=_below(with_slashes(place.disk), unsaved) if unsaved else None)
+        reports.append(lint_tree(tree, place.paths, inside, folder=place.disk, cwd=cwd, progress=progress))
+    return join(reports)
 
 
 def lint_text(data: bytes, name: str | None, settings: Settings, *, cwd: str | None = None) -> Report:
@@ -112,6 +116,8 @@ def lint_tree(
         progress(len(projects), len(projects))
     findings, suppressed = run.conclude(projects)
     findings = [finding for finding in findings if reaches(finding.severity, settings.min_severity)]
+    if settings.per_file_ignores and folder:
+        findings = without_ignored(findings, settings.per_file_ignores, folder, rulebook)
     return Report(
         findings=tuple(sorted(findings, key=_order)),
         suppressed=tuple(sorted(suppressed, key=lambda item: _order(item.finding))),
@@ -284,14 +290,21 @@ def _load(tree: FileTree, paths: tuple[str, ...], settings: Settings) -> list[Pr
 
 
 def _in_tree(settings: Settings, disk: str, cwd: str) -> Settings:
-    """The settings with the paths of -f and --env-file as paths of the tree."""
-
-    if not settings.files and not settings.env_files:
-        return settings
+    """The settings with the paths of -f and --env-file, and the globs of a configuration, as those of the tree."""
     moved: dict[str, Any] = {}
+    if settings.excluded:
+        moved["exclude"] = (*settings.exclude, *globs_of_root(settings.excluded, disk))
+    if not settings.files and not settings.env_files:
+        return replace(settings, **moved) if moved else settings
     for name in ("files", "env_files"):
         moved[name] = tuple(_tree_file(path, disk, cwd) for path in getattr(settings, name))
     return replace(settings, **moved)
+
+
+def _below(folder: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the files below a folder, by their paths from there."""
+    start = f"{folder.rstrip('/')}/"
+    return {path.removeprefix(start): text for path, text in texts.items() if path.startswith(start)}
 
 
 def _tree_file(path: str, disk: str, cwd: str) -> str:
@@ -339,7 +352,8 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return span.path, span.line, span.column, finding.rule, finding.case or "", finding.subject, finding.message
 
 
-def _join(reports: list[Report]) -> Report:
+def join(reports: list[Report]) -> Report:
+    """One report of several runs."""
     if len(reports) == 1:
         return reports[0]
     elsewhere: dict[SourceFile, str] = {}

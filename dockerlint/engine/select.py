@@ -58,7 +58,7 @@ def select(rules: Mapping[str, Rule], settings: Settings) -> Selection:
         else:
             chosen = {rule: codes for rule, codes in chosen.items() if rule not in named.rules}
     return Selection(
-        rules={rule: _with_options(rules[rule], settings) for rule in rules if rule in chosen},
+        rules={rule: _configured(rules[rule], settings) for rule in rules if rule in chosen},
         only={rule: codes for rule, codes in chosen.items() if codes is not None},
         without=frozenset(without),
     )
@@ -102,11 +102,19 @@ def _resolve(rules: Mapping[str, Rule], name: str) -> _Named:
     raise UsageError(f"no rule, group or alias is called {name!r}{nearest(name, names_of(rules.values()))}")
 
 
-def _with_options(rule: Rule, settings: Settings) -> Rule:
+def _configured(rule: Rule, settings: Settings) -> Rule:
+    """The rule with the user's options and severity, which then holds for each of its cases."""
     values = settings.options.get(rule.id)
-    if not values:
+    if values:
+        for name in values:
+            if name not in rule.options:
+                raise UsageError(f"{rule.id} has no option {name!r}{nearest(name, rule.options)}")
+        rule = replace(rule, options={**rule.options, **values})
+    severity = settings.severity.get(rule.id)
+    if severity is None:
         return rule
-    for name in values:
-        if name not in rule.options:
-            raise UsageError(f"{rule.id} has no option {name!r}{nearest(name, rule.options)}")
-    return replace(rule, options={**rule.options, **values})
+    return replace(
+        rule,
+        severity=severity,
+        cases={name: replace(case, severity=severity) for name, case in rule.cases.items()},
+    )

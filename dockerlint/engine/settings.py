@@ -14,11 +14,21 @@ class UsageError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class FileIgnore:
+    """In files that a glob names, as a line of a `.gitignore` in `folder` (on disk) would, `names` are not reported."""
+
+    folder: str
+    glob: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`select` and `ignore` hold rules, groups, aliases or ALL; `files` (compose files, base first) and `env_files` are
     paths as the user wrote them, in a loaded run paths of the tree.
 
-    `options` are values per rule: {rule: {option: value}}.
+    `exclude` are globs from the root of the tree, `excluded` pairs of a folder on disk and a glob from there. `options`
+    are values per rule: {rule: {option: value}}. `baseline` is a path on disk; `fail_on` None means the default.
     """
 
     select: tuple[str, ...] = ()
@@ -30,6 +40,11 @@ class Settings:
     exclude: tuple[str, ...] = ()
     use_environment: bool = False
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    per_file_ignores: tuple[FileIgnore, ...] = ()
+    excluded: tuple[tuple[str, str], ...] = ()
+    fail_on: str | None = None
+    baseline: str | None = None
 
 
 def reaches(severity: Severity, threshold: str) -> bool:

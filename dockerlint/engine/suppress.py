@@ -93,7 +93,7 @@ def apply(
             sorted_by_file[finding.file] = _by_line(excuses.get(finding.file, ()))
         for excuse in _covering(sorted_by_file[finding.file], finding.span.line):
             for code in excuse.codes:
-                if _names(code.name, finding, rules):
+                if is_named(code.name, finding, rules):
                     code.used = True
                     reason = excuse.reason if reason is None else reason
         if reason is None:
@@ -128,7 +128,8 @@ def _covering(excuses: _ByLine, line: int) -> Iterator[Excuse]:
             yield excuse
 
 
-def _names(name: str, finding: Finding, rules: Mapping[str, Rule]) -> bool:
+def is_named(name: str, finding: Finding, rules: Mapping[str, Rule]) -> bool:
+    """Does a rule, group, alias or `all` name the finding?"""
     lower = name.lower()
     if lower in ("all", finding.rule):
         return True
