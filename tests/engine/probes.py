@@ -189,7 +189,8 @@ def _image(laid: Laid, service: str) -> str:
 
     if service == "built":
         return laid.name
-    configured = json.loads(laid.compose("--profile", "*", "config", "--format", "json").output)
+    output = laid.compose("--profile", "*", "config", "--format", "json").output
+    configured = json.loads(output[output.index("{\n") :])  # warnings stand before it
     return str(configured["services"][service].get("image") or f"{laid.name}-{service}")
 
 
@@ -262,7 +263,9 @@ def _health(laid: Laid, step: Step) -> Answer:
 
 
 def _host(laid: Laid, step: Step) -> Answer:
-    done = laid.engine.outside("sh", "-c", f"cd {shlex.quote(str(laid.folder))} && {step['host']}")
+    # $BUILT is the image of a build without compose
+    said = f"cd {shlex.quote(str(laid.folder))} && BUILT={laid.name} && {step['host']}"
+    done = laid.engine.outside("sh", "-c", said)
     return Answer(done.stdout, done.returncode)
 
 
