@@ -112,9 +112,13 @@ def _mend(ctx: click.Context, parts: list[Part], options: dict[str, Any]) -> boo
     def lint(unsaved: Mapping[str, str]) -> Report:
         return _joined([_without_known(part, _run(part, options, unsaved), quiet) for part in parts])
 
+    def judge(unsaved: Mapping[str, str]) -> Report:
+        return _joined([_run(fixing.of_all_rules(part), options, unsaved) for part in parts])
+
+    every = judge if any(part.settings.select for part in parts) else None
     if options["diff"]:
-        ctx.exit(fixing.show_diff(lint, options))
-    return fixing.fix(lint, options)
+        ctx.exit(fixing.show_diff(lint, every, options))
+    return fixing.fix(lint, every, options)
 
 
 def _run(part: Part, options: dict[str, Any], unsaved: Mapping[str, str] | None = None) -> Report:

@@ -10,16 +10,18 @@ import click
 
 from dockerlint.cli.check import WrongUse
 from dockerlint.engine.fix import Change, Lint, Outcome, mend
-from dockerlint.engine.rewrite import CannotWrite, bytes_of, write
+from dockerlint.engine.rewrite import CannotWrite, bytes_of, read, write
 from dockerlint.rulebook.finding import shown_path
+from dockerlint.source.record import replace
 
 if TYPE_CHECKING:
+    from dockerlint.cli.asking import Part
     from dockerlint.rulebook.finding import Report
 
 
-def fix(lint: Lint, options: dict[str, Any]) -> bool:
+def fix(lint: Lint, judge: Lint | None, options: dict[str, Any]) -> bool:
     """Mends the files on disk; False where one could not be written."""
-    outcome = mend(lint, unsafe=options["unsafe_fixes"])
+    outcome = mend(lint, read, unsafe=options["unsafe_fixes"], judge=judge)
     cwd = os.getcwd()
     failed = set()
     for change in outcome.changes:
@@ -34,11 +36,11 @@ def fix(lint: Lint, options: dict[str, Any]) -> bool:
     return not failed
 
 
-def show_diff(lint: Lint, options: dict[str, Any]) -> int:
+def show_diff(lint: Lint, judge: Lint | None, options: dict[str, Any]) -> int:
     """Prints the patch and changes nothing. The exit status: 1 where there is one, 2 where something broke down."""
     from dockerlint.report.patch import Patched, patch
 
-    outcome = mend(lint, unsafe=options["unsafe_fixes"])
+    outcome = mend(lint, read, unsafe=options["unsafe_fixes"], judge=judge)
     cwd = os.getcwd()
     files = []
     failed = False
@@ -60,6 +62,11 @@ def show_diff(lint: Lint, options: dict[str, Any]) -> int:
     for failure in outcome.report.failures:
         click.echo(f"dockerlint: {failure}", err=True)
     return 2 if failed or outcome.report.failures else 1 if files else 0
+
+
+def of_all_rules(part: Part) -> Part:
+    """The same run for all default rules: a fix that the user selects must not break what another one watches."""
+    return replace(part, settings=replace(part.settings, select=(), min_severity="style"))
 
 
 def _write(data: bytes, output: str | None) -> None:

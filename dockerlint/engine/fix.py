@@ -20,6 +20,8 @@ ROUNDS = 10
 Texts = dict[str, str]
 Lint = Callable[[Mapping[str, str]], Report]
 """A run with texts (full path → text) in the place of what lies on disk."""
+Read = Callable[[str], str | None]
+"""The text of a file by its full path; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,12 @@ class _Candidate:
     edits: tuple[tuple[str, Edit], ...]  # with the full path of the file
 
 
-def mend(lint: Lint, *, unsafe: bool = False) -> Outcome:
-    """Applies the safe fixes, or all of them, until nothing changes or `ROUNDS` are over."""
-    state = _State(lint, lint({}))
+def mend(lint: Lint, read: Read, *, unsafe: bool = False, judge: Lint | None = None) -> Outcome:
+    """Applies the safe fixes, or all of them, until nothing changes or `ROUNDS` are over.
+
+    `judge` is a run of more rules than the user asked for: new errors count there.
+    """
+    state = _State(lint, read, judge)
     for _ in range(ROUNDS):
         chosen = state.choose(unsafe)
         if not chosen:
@@ -83,16 +88,19 @@ def fix_files(files: dict[str, str], settings: Settings | None = None, unsafe: b
     """Files in memory (path → text), mended: all of them, new ones included."""
     from dockerlint.engine.run import lint_files
 
-    outcome = mend(lambda texts: lint_files({**files, **texts}, settings), unsafe=unsafe)
+    outcome = mend(lambda texts: lint_files({**files, **texts}, settings), files.get, unsafe=unsafe)
     return {**files, **{change.path: change.after for change in outcome.changes}}
 
 
 class _State:
     """The texts so far, and what the last run says about them."""
 
-    def __init__(self, lint: Lint, report: Report) -> None:
+    def __init__(self, lint: Lint, read: Read, judge: Lint | None) -> None:
         self._lint = lint
-        self.report = report
+        self._read = read
+        self._judge = judge
+        self.report = lint({})
+        self._judged = judge({}) if judge is not None else self.report
         self.fixed: list[Finding] = []
         self.refused: dict[tuple[str, ...], Refused] = {}
         self._texts: Texts = {}
@@ -117,7 +125,9 @@ class _State:
             candidate = _Candidate(finding, (*_identity(self.report, finding), fix.title), self._located(fix))
             if candidate.identity in self.refused:
                 continue
-            if not _fits(candidate.edits, {}):
+            if not all(self._is_current(path, edit) for path, edit in candidate.edits):
+                self.refused[candidate.identity] = Refused(finding, "it is about a text that is no file of its own")
+            elif not _fits(candidate.edits, {}):
                 self.refused[candidate.identity] = Refused(finding, "its edits overlap")
             elif _fits(candidate.edits, taken):
                 chosen.append(candidate)
@@ -128,23 +138,25 @@ class _State:
     def apply(self, chosen: list[_Candidate]) -> None:
         """Takes over those of the fixes that keep what they promise; the others are refused for good."""
         kept: list[_Candidate] = []
-        last: tuple[Texts, Report] | None = None
+        last: tuple[Texts, Report, Report] | None = None
         pending = [chosen]
         while pending:
             group = pending.pop(0)
             texts = self._with([*kept, *group])
-            report = self._lint({**self._texts, **texts})
-            reason = self._complaint([*kept, *group], texts, report)
+            overlaid = {**self._texts, **texts}
+            report = self._lint(overlaid)
+            judged = self._judge(overlaid) if self._judge is not None else report
+            reason = self._complaint([*kept, *group], texts, report, judged)
             if reason is None:
                 kept += group
-                last = texts, report
+                last = texts, report, judged
             elif len(group) == 1:
                 self.refused[group[0].identity] = Refused(group[0].finding, reason)
             else:
                 middle = len(group) // 2
                 pending[:0] = [group[:middle], group[middle:]]
         if last is not None:
-            texts, self.report = last
+            texts, self.report, self._judged = last
             self._texts.update(texts)
             self.fixed += [candidate.finding for candidate in kept]
 
@@ -158,6 +170,11 @@ class _State:
             found.append((path, edit))
         return tuple(found)
 
+    def _is_current(self, path: str, edit: Edit) -> bool:
+        """Is the text that the edit speaks of the whole file, as it is now?"""
+        text = self._texts.get(path)
+        return edit.span.file.text == ((self._read(path) or "") if text is None else text)
+
     def _with(self, candidates: Iterable[_Candidate]) -> Texts:
         """The texts of the files that these fixes touch."""
         by_path: dict[str, list[Edit]] = {}
@@ -168,21 +185,23 @@ class _State:
                     edits.append(edit)
         return {path: apply_edits(edits) for path, edits in by_path.items()}
 
-    def _complaint(self, candidates: list[_Candidate], texts: Texts, report: Report) -> str | None:
+    def _complaint(self, candidates: list[_Candidate], texts: Texts, report: Report, judged: Report) -> str | None:
         """Why these fixes must not stay; None where all is well."""
         for path, text in texts.items():
             if not _parses(path, text) and _parses(path, self._texts.get(path, self._before[path])):
                 return "the file would not parse any more"
-        if len(report.failures) > len(self.report.failures):
+        if len(judged.failures) > len(self._judged.failures):
             return "a rule breaks down on the result"
         counts, after = _counts(self.report), _counts(report)
         gone = Counter(candidate.identity[:-1] for candidate in candidates)
         if any(after[identity] > counts[identity] - number for identity, number in gone.items()):
             return "the finding would still stand"
-        for finding in report.findings:
-            identity = _identity(report, finding)
-            if finding.severity == "error" and after[identity] > counts[identity]:
-                return f"it would bring {finding.rule} at {report.shown_path(finding.span.file)}:{finding.span.line}"
+        for old, new in ((self.report, report), (self._judged, judged)):
+            counts, after = _counts(old), _counts(new)
+            for finding in new.findings:
+                identity = _identity(new, finding)
+                if finding.severity == "error" and after[identity] > counts[identity]:
+                    return f"it would bring {finding.rule} at {new.shown_path(finding.span.file)}:{finding.span.line}"
         return None
 
 

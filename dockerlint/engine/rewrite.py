@@ -28,6 +28,17 @@ class Bytes:
     after: bytes
 
 
+def read(path: str) -> str | None:
+    """The text of a file on disk, for `fix.mend`; None where there is none."""
+    from dockerlint.source.tree import decode
+
+    try:
+        with open(path, "rb") as stream:
+            return decode(stream.read())
+    except (OSError, ValueError):
+        return None
+
+
 def bytes_of(change: Change) -> Bytes:
     """What is on disk and what is to be there. Raises CannotWrite."""
     from dockerlint.source.tree import decode

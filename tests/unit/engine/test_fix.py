@@ -31,7 +31,7 @@ def run(files: dict[str, str], check: Check, unsafe: bool = False) -> tuple[Outc
         runs += 1
         return Report(tuple(check({path: SourceFile(path, text) for path, text in {**files, **texts}.items()})))
 
-    return mend(lint, unsafe=unsafe), runs
+    return mend(lint, files.get, unsafe=unsafe), runs
 
 
 def replacing(old: str, new: str, safe: bool = True) -> Check:
@@ -167,6 +167,28 @@ def test_edits_that_overlap_in_one_fix_are_refused() -> None:
 
     outcome, _ = run({"a": "abc"}, check)
     assert [one.reason for one in outcome.refused] == ["its edits overlap"]
+
+
+def test_a_text_inside_of_a_file_is_not_taken_for_the_file() -> None:
+    def check(files: dict[str, SourceFile]) -> list[Finding]:
+        inline = SourceFile("a", "x")
+        return [finding(inline.span(0, 1), "n", Edit(inline.span(0, 1), "y"))]
+
+    outcome, runs = run({"a": "inline: x"}, check)
+    assert (outcome.changes, runs) == ((), 1)
+    assert [one.reason for one in outcome.refused] == ["it is about a text that is no file of its own"]
+
+
+def test_a_run_of_more_rules_judges() -> None:
+    def wide(texts: Mapping[str, str]) -> Report:
+        file = SourceFile("a", texts.get("a", "x"))
+        return Report((finding(file.span(0, 1), "worse", severity="error"),) if file.text == "y" else ())
+
+    def lint(texts: Mapping[str, str]) -> Report:
+        return Report(tuple(replacing("x", "y")({"a": SourceFile("a", texts.get("a", "x"))})))
+
+    assert mend(lint, {"a": "x"}.get).changes != ()
+    assert mend(lint, {"a": "x"}.get, judge=wide).changes == ()
 
 
 def test_apply_edits() -> None:
