@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from dockerlint.rulebook.finding import Report
 from dockerlint.source.text import SourceFile
 
 _ABOUT_SECRETS = "hardcoded-credentials"
+_IN_ADDRESS = re.compile(r"""(?<=://)([^\s/:@"'`]*:)([^\s/@"'`$<>{}]+)(?=@)""")
 
 
 class Hidden:
-    """Knows where findings, excused ones too, say that a secret stands."""
+    """Knows where findings, excused ones too, say that a secret stands, and how a password stands in an address."""
 
     def __init__(self, report: Report) -> None:
         self._places: dict[tuple[str, str], list[tuple[int, int]]] = {}  # of path and text: a file may be read twice
@@ -26,4 +29,4 @@ class Hidden:
             first, last = max(0, start - offset), min(len(text), end - offset)
             if first < last:
                 text = text[:first] + "*" * (last - first) + text[last:]
-        return text
+        return _IN_ADDRESS.sub(lambda match: match[1] + "*" * len(match[2]), text)

@@ -17,10 +17,11 @@ from dockerlint.engine.settings import Settings
 from dockerlint.report import FORMATS, renderer
 from dockerlint.report.canvas import safe, show
 from dockerlint.rulebook import shelf
-from dockerlint.rulebook.finding import BASELINE, Finding, Fix, Related, Report, Suppressed
+from dockerlint.rulebook.finding import Finding, Report, Suppressed
 from dockerlint.source.record import replace
-from dockerlint.source.text import Edit, SourceFile
+from dockerlint.source.text import SourceFile
 from tests.examples import run_example
+from tests.reporthostile import HOSTILE, hostile
 from tests.reportreaders import SEVERITIES, SHOW_ESCAPES, commands, expected, read
 
 PROJECTS = Path(__file__).parents[2] / "fixtures" / "projects"
@@ -95,6 +96,12 @@ def test_a_secret_is_hidden_on_the_lines_of_other_findings_too() -> None:
     assert text.count("1 | a: {PASSWORD: *******, image: x}\n") == 2 and "hunter2" not in text
 
 
+def test_a_password_in_an_address_is_hidden_whatever_is_reported() -> None:
+    file = SourceFile("f", "A=postgres://me:hunter2@db/x?y=http://b:80/@ redis://:${PW}@c amqp://d:hunter3@e\n")
+    text = renderer("text")(Report((Finding("x", None, "error", "m", "", file.span(0, 2)),)))
+    assert "1 | A=postgres://me:*******@db/x?y=http://b:80/@ redis://:${PW}@c amqp://d:*******@e\n" in text
+
+
 def test_fingerprints_hold_nothing_of_the_files_text() -> None:
     """A password that is guessed could be proved by the hash of it."""
     prints = []
@@ -103,60 +110,6 @@ def test_fingerprints_hold_nothing_of_the_files_text() -> None:
         assert "hardcoded-credentials" in {finding.rule for finding in report.findings}
         prints.append([item["fingerprint"] for item in json.loads(renderer("gitlab")(report))])
     assert prints[0] == prints[1]
-
-
-HOSTILE = [
-    "::error file=a::forged",
-    "a\n::set-output name=x::forged",
-    "a\r\n  ::add-mask::forged\r",
-    "%0A::error::forged%0D%25",
-    "##[add-mask]forged",
-    "x##[set-output name=a]forged###[stop-commands]y",
-    "a,title=forged,line=7::forged",
-    "\x1b[2J\x1b]0;forged\x07\x9b31m\x00\x08\x7f",
-    "\u202eforged\u2066\u200b\ufeff\u2028\u2029\x85",
-    "]]><forged/>--><!-- &lt; &amp;forged; \"'>",
-    "\ufffe\uffff\ud7ff\udcff\U000e0041\U0001f600",
-    "| forged | `x` | <img src=//forged> \\| y",
-    "``a``` <img src=//forged> `",
-    "\\`<img src=//forged>\\`",
-    "[a](//forged) ![a](//forged) <https://forged> [b]\\(//forged) [c]: //forged",
-    "\\[a\\](//forged)",
-    "@forged https://forged.example www.forged.example",
-    "# forged\n\n* forged\n",
-    "{0} {forged} ${forged} %s {{",
-    '", "forged": "',
-    "한국어 e\u0301 \u00a0 x",
-]
-
-
-def hostile(value: str) -> Report:
-    """A report in which every text that can come from a project is `value`."""
-    file = SourceFile(value, f"{value}\nlast é😀 line\n".replace("\udcff", ""))
-    other = SourceFile(f"{value}/b", "x\n")
-    at = file.text.index("line\n")
-    finding = Finding(
-        rule="missing-env",
-        case=None,
-        severity="warning",
-        message=f"{value} and `{value}`",
-        help=f"{value} and `{value}`",
-        span=file.span(at, at + 4),
-        service=value,
-        stage=value,
-        related=(Related(file.span(0, 3), value), Related(other.span(0, 1), value)),
-        fix=Fix(value, (Edit(file.span(at, at + 4), value), Edit(other.span(0, 0), value)), True),
-        subject=value,
-        aliases=(value,),
-    )
-    whole = replace(
-        finding,
-        span=file.span(0, len(file.text)),
-        severity="style",
-        fix=replace(finding.fix, edits=(finding.fix.edits[0],)),
-    )
-    excused = (Suppressed(finding, value), Suppressed(finding, value, BASELINE))
-    return Report((finding, whole), excused, (value,), failures=(value,), notes=(value,))
 
 
 @pytest.mark.parametrize("form", FORMATS)
