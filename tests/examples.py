@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from dockerlint.engine.fix import fix_files
 from dockerlint.engine.run import SAID_BY_ENGINE, lint_files
 from dockerlint.engine.settings import Settings
 from dockerlint.rulebook.finding import Finding, Report
@@ -10,12 +13,22 @@ from dockerlint.rulebook.rule import Example, Expectation, Rule
 
 def run_example(rule: Rule, example: Example, *, everything: bool) -> Report:
     """The report on an example: of all default rules and this one, or of this one alone."""
+    return lint_files(dict(example.files), _settings(rule, example, everything))
+
+
+def fix_example(rule: Rule, example: Example, files: Mapping[str, str]) -> dict[str, str]:
+    """The files of an example after all fixes of its rule, unsafe ones where the rule offers such for it."""
+    settings = _settings(rule, example, False)
+    offered = [finding.fix for finding in lint_files(dict(example.files), settings).findings]
+    return fix_files(dict(files), settings, unsafe=any(fix is not None and not fix.safe for fix in offered))
+
+
+def _settings(rule: Rule, example: Example, everything: bool) -> Settings:
     from dockerlint.rulebook import shelf
 
     everything = everything or rule.check == SAID_BY_ENGINE  # which speaks of the other rules
     defaults = [other.id for other in shelf.rules().values() if other.default] if everything else []
-    settings = Settings(select=(*defaults, rule.id), options={rule.id: example.options} if example.options else {})
-    return lint_files(dict(example.files), settings)
+    return Settings(select=(*defaults, rule.id), options={rule.id: example.options} if example.options else {})
 
 
 def fits(finding: Finding, expected: Expectation) -> bool:

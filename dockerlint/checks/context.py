@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dockerlint.model.image.broughtfolders import Brought, brought_folders
 from dockerlint.model.image.context import IGNORE_NAME
 from dockerlint.model.image.ignorefiles import stray_ignore_files
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -20,16 +20,15 @@ if TYPE_CHECKING:
 def dependencies_not_ignored(project: Project, rule: Rule) -> Iterator[Finding]:
     """A COPY brings the host's dependency folder."""
     for build in project.builds:
-        said: set[object] = set()
+        by_source: dict[object, list[Brought]] = {}
         for brought in brought_folders(build, project.workspace):
-            key = brought.copy.source.span
-            if key not in said:
-                said.add(key)
-                yield _dependencies(project, build, brought, rule)
+            by_source.setdefault(brought.copy.source.span, []).append(brought)
+        for found in by_source.values():
+            yield _dependencies(project, build, found, rule)
 
 
-def _dependencies(project: Project, build: Build, brought: Brought, rule: Rule) -> Finding:
-    context = build.context
+def _dependencies(project: Project, build: Build, found: list[Brought], rule: Rule) -> Finding:
+    brought, context = found[0], build.context
     assert context is not None
     related = []
     if brought.install is not None:
@@ -51,12 +50,31 @@ def _dependencies(project: Project, build: Build, brought: Brought, rule: Rule) 
         service=build.service.name if build.service is not None else None,
         stage=brought.copy.step.stage.name,
         related=related,
+        fix=_ignoring(context, found),
         subject=brought.folder.path,
         folder=brought.folder.path,
         name=name,
         keyword=brought.copy.step.instruction.keyword,
         ignore=project.workspace.own(context.ignore_path),
     )
+
+
+def _ignoring(context: Context, found: list[Brought]) -> Fix | None:
+    """Every folder that the COPY brings. Unsafe for build output, on which the image may live."""
+    from dockerlint.model.edits.ignorelines import ignore, pattern_for, replace_pattern
+
+    folders = list(dict.fromkeys(brought.folder.path for brought in found))
+    names = [folder.rpartition("/")[2] for folder in folders]
+    missed = {brought.near_miss for brought in found}
+    alike = len(set(names)) == 1 and (len(names) > 1 or None not in missed)
+    patterns = [f"**/{pattern_for(names[0])}"] if alike else [pattern_for(folder) for folder in folders]
+    near = missed.pop() if len(missed) == 1 else None
+    what = " and ".join(patterns) if len(patterns) < 3 else f"{len(patterns)} lines"
+    if near is not None and alike and near.path == names[0]:
+        title, edit = f"Write {what} in {context.ignore_path}", replace_pattern(context, near, patterns[0], folders)
+    else:
+        title, edit = f"Add {what} to {context.ignore_path}", ignore(context, patterns, folders)
+    return Fix(title, (edit,), not any(b.folder.built for b in found)) if edit is not None else None
 
 
 def _commented(context: Context, name: str) -> Pattern | None:

@@ -12,6 +12,7 @@ from dockerlint.model.network.hostnames import (
     MACHINE,
     is_container_address,
     is_misspelt_machine,
+    is_only_slip,
     is_slip,
     nearest_name,
     owner_of_address,
@@ -30,7 +31,7 @@ from dockerlint.model.network.names import (
     namespace_of,
     networks_of,
 )
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -91,14 +92,16 @@ def missing_host_gateway(project: Project, rule: Rule) -> Iterator[Finding]:
         related = _read_here(connection)
         if case == "missing":
             related.insert(0, Related(connection.span, "the name stands here"))
+        holder = namespace_of(project, service).leader
         yield rule.finding(
             connection.span if case == "misspelt" else service.span,
             case=case,
             service=service.name,
             related=related,
+            fix=_gateway(holder, host) if case == "missing" else _other_host(connection, MACHINE, True),
             subject=host,
             host=connection.host,
-            holder=namespace_of(project, service).leader.name,
+            holder=holder.name,
         )
 
 
@@ -151,6 +154,7 @@ def unknown_service_host(project: Project, rule: Rule) -> Iterator[Finding]:
             case="slip" if slip else "near" if near is not None else "none",
             service=service.name,
             related=_read_here(connection),
+            fix=_other_host(connection, near, slip and is_only_slip(project, service, host)) if near else None,
             subject=connection.name or host,
             host=host,
             near=near or "",
@@ -202,6 +206,23 @@ def published_port_between_services(project: Project, rule: Rule) -> Iterator[Fi
             port=port,
             target=target,
         )
+
+
+def _gateway(holder: Service, host: str) -> Fix | None:
+    """The line of extra_hosts. Another name of the machine is none that should be kept."""
+    from dockerlint.model.edits.composefile import add_setting
+
+    edit = add_setting(holder.span, "extra_hosts", MACHINE, "host-gateway", ":") if host == MACHINE else None
+    return Fix(f"Give {holder.name} the host {MACHINE}", (edit,), True) if edit is not None else None
+
+
+def _other_host(connection: Connection, host: str, safe: bool) -> Fix | None:
+    """Another host in the address. Unsafe in source code, which may run elsewhere too."""
+    from dockerlint.model.edits.words import replace_host
+
+    edit = replace_host(connection.host_span or connection.span, connection.host, host)
+    safe = safe and connection.origin != "source"
+    return Fix(f"Write {host} in place of {connection.host}", (edit,), safe) if edit is not None else None
 
 
 def _read_here(connection: Connection) -> list[Related]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dockerlint.model.paths import is_below
 from dockerlint.model.running.hidden import Hidden, hidden_by_mounts
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -43,12 +43,25 @@ def _hidden(project: Project, service: Service, hidden: Hidden, rule: Rule) -> F
         case=case,
         service=service.name,
         related=related,
+        fix=_volume_for(hidden, failed),
         subject=folder,
         source=mount.source_text or mount.source or "",
         target=mount.target or "",
         hidden=folder,
         volume=failed.target if failed is not None else "",
     )
+
+
+def _volume_for(hidden: Hidden, failed: Mount | None) -> Fix | None:
+    """The volume that protects the folder. Unsafe for what the image built: a volume keeps an old build."""
+    from dockerlint.model.edits.composefile import add_beside, replace_text
+
+    folder = hidden.path
+    if failed is not None:
+        edit = replace_text(failed.target_span or failed.span, folder)
+        return Fix(f"Move the volume to {folder}", (edit,), failed.anonymous) if edit is not None else None
+    edit = add_beside(hidden.mount.span, folder) if hidden.kind != "program" else None
+    return Fix(f"Add a volume for {folder}", (edit,), hidden.kind == "dependencies") if edit is not None else None
 
 
 def _filled_words(hidden: Hidden) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.model.secrets.files import BroughtSecret, brought_secrets, holds_history
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:
+    from dockerlint.model.image.context import Context
     from dockerlint.model.project import Build, Project
 
 
@@ -28,6 +29,8 @@ def secrets_in_image(project: Project, rule: Rule) -> Iterator[Finding]:
 
 def _secrets(project: Project, build: Build, span: Span, found: list[BroughtSecret], rule: Rule) -> Finding:
     first = found[0]
+    from dockerlint.model.secrets.taken import is_needless
+
     context = build.context
     assert context is not None
     related = [
@@ -44,12 +47,24 @@ def _secrets(project: Project, build: Build, span: Span, found: list[BroughtSecr
         service=build.service.name if build.service is not None else None,
         stage=first.copy.step.stage.name,
         related=related[:4],
+        fix=_ignoring(build, context, names, all(is_needless(project, build, brought) for brought in found)),
         subject=names[0],
         files=" and ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else ""),
         name=names[0],
         keyword=first.copy.step.instruction.keyword,
         ignore=project.workspace.own(context.ignore_path),
     )
+
+
+def _ignoring(build: Build, context: Context, paths: list[str], safe: bool) -> Fix | None:
+    from dockerlint.model.edits.ignorelines import ignore, pattern_for
+    from dockerlint.model.secrets.taken import is_named
+
+    if any(is_named(build, path) for path in paths):
+        return None
+    edit = ignore(context, [pattern_for(path) for path in paths], paths)
+    what = " and ".join(paths) if len(paths) < 3 else f"{len(paths)} lines"
+    return Fix(f"Add {what} to {context.ignore_path}", (edit,), safe) if edit is not None else None
 
 
 def _git_folder(project: Project, build: Build, rule: Rule) -> Iterator[Finding]:
@@ -63,11 +78,14 @@ def _git_folder(project: Project, build: Build, rule: Rule) -> Iterator[Finding]
             and copy.source.brings(".git")
             and context.includes(".git/config")
         ):
+            from dockerlint.model.secrets.taken import asks_git
+
             yield rule.finding(
                 copy.step.instruction.span,
                 case="git",
                 service=build.service.name if build.service is not None else None,
                 stage=copy.step.stage.name,
+                fix=_ignoring(build, context, [".git"], not asks_git(build)),
                 subject=".git",
                 keyword=copy.step.instruction.keyword,
                 ignore=project.workspace.own(context.ignore_path),

@@ -10,6 +10,7 @@ from dockerlint.model.edits.yamlplace import newline_of
 from dockerlint.source.text import Edit, SourceFile
 
 if TYPE_CHECKING:
+    from dockerlint.formats.ignorefile import Pattern
     from dockerlint.model.image.context import Context
 
 _SPECIAL = frozenset("*?[]\\")
@@ -35,8 +36,17 @@ def ignore(context: Context, patterns: Iterable[str], keeps_out: Iterable[str]) 
         return None
     if any("\n" in line or line != line.strip() for line in wanted):
         return None
-    edit = append_lines(file, wanted)
-    after = parse_ignorefile(SourceFile(file.path, file.text + edit.text))
+    return _checked(context, append_lines(file, wanted), keeps_out)
+
+
+def replace_pattern(context: Context, old: Pattern, text: str, keeps_out: Iterable[str]) -> Edit | None:
+    """Another pattern in the place of one, as `ignore` adds one."""
+    return _checked(context, Edit(old.span, text), keeps_out) if context.known and not context.problems else None
+
+
+def _checked(context: Context, edit: Edit, keeps_out: Iterable[str]) -> Edit | None:
+    file, span = edit.span.file, edit.span
+    after = parse_ignorefile(SourceFile(file.path, file.text[: span.start] + edit.text + file.text[span.end :]))
     matcher = IgnoreMatcher(after.patterns)
     if after.problems or not all(matcher.excludes(path) for path in keeps_out):
         return None

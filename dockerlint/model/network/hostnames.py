@@ -46,14 +46,25 @@ def owner_of_address(project: Project, host: str) -> Service | None:
 
 def nearest_name(project: Project, service: Service, host: str) -> str | None:
     """The name of another service that was probably meant."""
-    names = {
+    names = _names_of_others(project, service)
+    return names.get(_nearest(host.lower(), names) or "")
+
+
+def is_only_slip(project: Project, service: Service, host: str) -> bool:
+    """Is one letter wrong, and is only one service's name that near? redis2 may be a second one that is missing."""
+    near = [name for name in _names_of_others(project, service) if distance(host.lower(), name, 1) <= 1]
+    return len(near) == 1 and len(host) > 2 and _digits(host) == _digits(near[0])
+
+
+def _names_of_others(project: Project, service: Service) -> dict[str, str]:
+    """The names of the other services, by their lower case."""
+    return {
         name.text.lower(): name.text
         for other in project.services
         if other is not service
         for name in names_of(project, other)
         if name.how != "address"
     }
-    return names.get(_nearest(host.lower(), names) or "")
 
 
 def is_slip(host: str, name: str) -> bool:
@@ -77,6 +88,10 @@ def _nearest(host: str, names: Iterable[str]) -> str | None:
         if close > score:
             best, score = name, close
     return best if score >= 0.6 else None
+
+
+def _digits(name: str) -> list[str]:
+    return [char for char in name if char.isdigit()]
 
 
 def _plain(name: str) -> str:
