@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from dockerlint.model.network.chart import Container, Link, Network
 from dockerlint.model.network.names import SERVICE
-from dockerlint.report.map.chart import Arrow, Chart, Fault, Net, Node, Note, Published, Variable, Volume
+from dockerlint.report.map.chart import Arrow, Chart, Fault, Net, Node, Note, Published, Told, Variable, Volume, Way
 from dockerlint.source.record import replace
 
 if TYPE_CHECKING:
+    from dockerlint.model.network import ways as model
     from dockerlint.model.project import Project
     from dockerlint.model.service import Port, Service
     from dockerlint.rulebook.finding import Finding, Report
@@ -50,12 +51,33 @@ def chart_of(project: Project, network: Network, report: Report, name: str) -> C
     broken = _Broken(network, report)
     return Chart(
         name=network.name or name,
-        nets=tuple(Net(b.key, b.name, b.kind, b.driver, b.internal, b.external) for b in network.bridges),
+        nets=tuple(Net(b.key, b.name, b.kind, b.driver, b.internal, b.external, b.subnets) for b in network.bridges),
         nodes=tuple(_node(project, container, report, broken) for container in network.containers),
         arrows=tuple(_arrow(link, report, broken.of(link.source, link.connection.span)) for link in network.links),
         faults=broken.faults,
         reach=network.reach,
+        told=tuple(told for container in network.containers for told in _told(container)),
+        ways=tuple(_way(way) for way in network.ways),
     )
+
+
+def _told(container: Container) -> Iterator[Told]:
+    for answer in container.told:
+        yield Told(
+            source=container.name,
+            name=answer.name,
+            how=answer.how,
+            network=answer.network,
+            services=tuple(dict.fromkeys(running.service.name for running in answer.containers)),
+            containers=tuple(running.name for running in answer.containers),
+            address=answer.address,
+            own=answer.own,
+        )
+
+
+def _way(way: model.Way) -> Way:
+    doors = tuple((door.port, door.target, door.program) for door in way.doors)
+    return Way(way.source, way.target, way.by, way.network, way.names, way.addresses, doors)
 
 
 class _Broken:
@@ -172,6 +194,9 @@ def _node(project: Project, container: Container, report: Report, broken: _Broke
         findings=tuple(_note(finding, report) for finding in report.findings if finding.service == service.name),
         outward=container.outward,
         place=_place(service.span, report),
+        containers=tuple(running.name for running in container.running),
+        addresses=container.addresses,
+        closed=container.closed,
     )
 
 

@@ -9,13 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.network.names import LOOPBACK, MACHINE, SELF, SERVICE, names_of, namespace_of, networks_of
+from dockerlint.formats.yamlnodes import Mapping, Scalar, Sequence
+from dockerlint.model.network.answers import Answer, Running, answers, containers_of
+from dockerlint.model.network.names import (
+    LOOPBACK,
+    MACHINE,
+    SELF,
+    SERVICE,
+    has_unknown_names,
+    names_of,
+    namespace_of,
+    networks_of,
+    on_external,
+)
+from dockerlint.model.network.ways import Way, ways
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
     from dockerlint.model.network.connections import Connection
     from dockerlint.model.project import Project
-    from dockerlint.model.service import Mount, Port, Service
+    from dockerlint.model.service import Mount, Port, Resource, Service
 
 HOST_STACK, DEFAULT_BRIDGE = "host", "docker0"
 BROWSER = "browser"
@@ -26,7 +39,8 @@ class Bridge:
     """One network. `key` is its name in the compose file, `name` its real one (None: unknown).
 
     `kind` is "network", "host" (the machine's own interfaces) or "docker0" (Docker's default bridge, without names).
-    `internal` has no way out; `external` may hold containers of other projects as well.
+    `internal` has no way out; `external` may hold containers of other projects as well. `subnets` are those that the
+    project gives it, as ``10.5.0.0/16``.
     """
 
     key: str
@@ -35,6 +49,7 @@ class Bridge:
     driver: str
     internal: bool
     external: bool
+    subnets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,9 @@ class Container:
 
     `stack` is "own", "host", "none", "bridge" or "unknown"; `leader` the service whose network stack it lives in, None
     for its own. `bridges` are the keys of the networks it is on. `names` are (name, kind, network or None for all).
-    `listens` are (port, program or ""); `outward` says whether it reaches the outside.
+    `listens` are (port, program or ""), of which those in `inner` are open only inside of the stack; `outward` says
+    whether it reaches the outside. `running` are its containers, `addresses` its fixed ones (network, address).
+    `told` are the names that lead it to containers, all that there are where `closed`.
     """
 
     service: Service
@@ -55,6 +72,11 @@ class Container:
     listens: tuple[tuple[str, str], ...]
     mounts: tuple[Mount, ...]
     outward: bool
+    running: tuple[Running, ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
+    inner: frozenset[str] = frozenset()
+    told: tuple[Answer, ...] = ()
+    closed: bool = False
 
     @property
     def name(self) -> str:
@@ -82,30 +104,29 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The map. `reach` holds, for every two containers of which the first reaches the second, how: "stack" (as
-    localhost), a network's key, "published" (at the host's port) or "machine" (as the host)."""
+    """The map. `ways` are all ways from service to service. `reach` holds the one to draw, for every two of which the
+    first reaches the second: "stack" (as localhost), a network's key, "published" (at the host's port) or "machine"
+    (as the host)."""
 
     name: str | None
     bridges: tuple[Bridge, ...]
     containers: tuple[Container, ...]
     links: tuple[Link, ...]
+    ways: tuple[Way, ...]
     reach: dict[tuple[str, str], str]
 
 
 def network_of(project: Project) -> Network:
     """The map of a project; empty for one without services."""
     containers = tuple(_container(project, service) for service in project.services)
+    found = tuple(ways(project, containers))
     return Network(
         project.compose.name if project.compose is not None else None,
         tuple(_bridges(project, containers)),
         containers,
         tuple(link for service in project.services for link in _links(project, service)),
-        {
-            (one.name, other.name): how
-            for one in containers
-            for other in containers
-            if one is not other and (how := _reach(one, other))
-        },
+        found,
+        _drawn(containers, found),
     )
 
 
@@ -114,6 +135,7 @@ def _container(project: Project, service: Service) -> Container:
     networks = networks_of(project, service) or {}
     bridges = {"host": (HOST_STACK,), "bridge": (DEFAULT_BRIDGE,)}.get(space.kind, tuple(networks.values()))
     joined = space.leader is not service
+    listens, inner = _listens(project, service)
     names = []
     for name in names_of(project, service):
         keys = [networks[real] for real in name.networks or () if real in networks]
@@ -126,9 +148,14 @@ def _container(project: Project, service: Service) -> Container:
         bridges=bridges,
         names=tuple(dict.fromkeys(names)),
         image=_image(project, service),
-        listens=tuple(_listens(project, service)),
+        listens=listens,
         mounts=project.mounts_of(service),
         outward=space.kind in ("host", "bridge", "unknown") or _has_way_out(project, bridges),
+        running=containers_of(project, service),
+        addresses=tuple(_addresses(space.leader)),
+        inner=inner,
+        told=tuple(answers(project, service)),
+        closed=not (space.kind == "unknown" or on_external(project, service) or has_unknown_names(project)),
     )
 
 
@@ -143,12 +170,14 @@ def _image(project: Project, service: Service) -> str:
     return f"built from {service.build.context or service.build.remote or 'a folder'}"
 
 
-def _listens(project: Project, service: Service) -> Iterator[tuple[str, str]]:
-    """The ports of the container: those on which a program certainly listens, then what it publishes or exposes."""
+def _listens(project: Project, service: Service) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    """The ports of the container: those on which a program certainly listens, then what it publishes or exposes; and
+    those that only its own stack can call."""
     from dockerlint.model.network.listening import own_listening
 
     found: dict[str, str] = {}
-    for listener in own_listening(project, service).listeners:
+    listeners = own_listening(project, service).listeners
+    for listener in listeners:
         found.setdefault(listener.port, listener.program)
     for port in (*service.ports, *service.expose):
         if port.target:
@@ -159,7 +188,15 @@ def _listens(project: Project, service: Service) -> Iterator[tuple[str, str]]:
             found.setdefault(str(exposed.first), "")
     if not found and base is not None:
         found.update((str(port), "") for port in base.ports or ())
-    yield from sorted(found.items(), key=lambda item: (len(item[0]), item[0]))
+    inner = {one.port for one in listeners if one.loopback} - {one.port for one in listeners if not one.loopback}
+    return tuple(sorted(found.items(), key=lambda item: (len(item[0]), item[0]))), frozenset(inner)
+
+
+def _addresses(leader: Service) -> Iterator[tuple[str, str]]:
+    for key, use in leader.networks.items():
+        for address in (use.ipv4, use.ipv6):
+            if address:
+                yield key, address.partition("/")[0]
 
 
 def _has_way_out(project: Project, keys: tuple[str, ...]) -> bool:
@@ -174,13 +211,23 @@ def _bridges(project: Project, containers: tuple[Container, ...]) -> Iterator[Br
     for key, network in networks.items():
         if key in used or key != "default":
             driver = network.driver or "bridge"
-            yield Bridge(key, network.name, "network", driver, network.internal, network.external)
+            subnets = tuple(_subnets(network))
+            yield Bridge(key, network.name, "network", driver, network.internal, network.external, subnets)
     for key in sorted(used - set(networks) - {HOST_STACK, DEFAULT_BRIDGE}):
         yield Bridge(key, None, "network", "bridge", False, False)
     if DEFAULT_BRIDGE in used - set(networks):
         yield Bridge(DEFAULT_BRIDGE, "bridge", "docker0", "bridge", False, False)
     if HOST_STACK in used - set(networks):
         yield Bridge(HOST_STACK, "host", "host", "host", False, False)
+
+
+def _subnets(network: Resource) -> Iterator[str]:
+    ipam = network.node.get("ipam")
+    config = ipam.get("config") if isinstance(ipam, Mapping) else None
+    for entry in config.items if isinstance(config, Sequence) else ():
+        subnet = entry.get("subnet") if isinstance(entry, Mapping) else None
+        if isinstance(subnet, Scalar):
+            yield subnet.text
 
 
 def _links(project: Project, service: Service) -> Iterator[Link]:
@@ -209,15 +256,11 @@ def _publisher(project: Project, connection: Connection) -> str | None:
     return next((one.name for one in project.services if publishing(one, port) is not None), None)
 
 
-def _reach(one: Container, other: Container) -> str:
-    """How the first container reaches the second; "" where it does not, or where nobody knows."""
-    if "unknown" in (one.stack, other.stack) or "none" in (one.stack, other.stack):
-        return ""
-    if (one.leader or one.name) == (other.leader or other.name) or one.stack == other.stack == "host":
-        return "stack"
-    shared = next((key for key in one.bridges if key in other.bridges), "")
-    if shared:
-        return shared
-    if one.stack == "host":
-        return "published" if other.published else ""
-    return "machine" if other.stack == "host" and one.outward else ""
+def _drawn(containers: tuple[Container, ...], found: tuple[Way, ...]) -> dict[tuple[str, str], str]:
+    """The way to draw for every two services. That a container may go round by a port of the machine is left out."""
+    hosts = {one.name for one in containers if one.stack == "host"}
+    drawn: dict[tuple[str, str], str] = {}
+    for way in found:
+        if way.source != way.target and way.by != "bridge" and (way.by != "published" or way.source in hosts):
+            drawn.setdefault((way.source, way.target), way.network or way.by)
+    return drawn

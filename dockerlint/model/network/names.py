@@ -49,7 +49,8 @@ class Target:
 
     `outcome`:
     "service"     `service` answers, on `networks` (keys of the compose file)
-    "self"        the container itself: a loopback name, its own name, or a peer of the same network stack
+    "self"        the container itself: a loopback name, its own name, a peer of the same network stack, or another
+                  container of its service
     "machine"     the machine that runs Docker
     "outside"     a name of the DNS or an address that is no container's
     "not-shared"  `service` has the name but cannot be reached; `reason` says why: "networks" (none in common), "bridge"
@@ -98,7 +99,7 @@ def _namespace_of(project: Project, service: Service) -> Namespace:
                 return Namespace("unknown", service)
             service = other
         elif value.startswith("container:"):
-            other = next((one for one in project.services if _text(one, "container_name") == value[10:].strip()), None)
+            other = next((one for one in project.services if _is_called(project, one, value[10:].strip())), None)
             if other is None:
                 return Namespace("unknown", service)
             service = other
@@ -209,23 +210,27 @@ def _has_unknown_names(project: Project) -> bool:
 
 def resolve(project: Project, service: Service, host: str) -> Target:
     """Who answers when `service` asks for `host` (a name or an address without a port)."""
-    host = host.strip("[]").rstrip(".").lower()
+    from dockerlint.model.network.answers import answer
+
+    text = host.strip("[]").rstrip(".")
+    host = text.lower()
     if not host or "$" in host or "{" in host or "*" in host:
         return Target(UNKNOWN)
     space = namespace_of(project, service)
     if host in LOOPBACK or host.startswith("127."):
         return Target(MACHINE if space.kind == "host" else SELF, service)
-    extra = next((one for one in space.leader.extra_hosts if one.name.lower() == host), None)
-    if extra is not None:
-        return _extra(project, service, extra.address)
+    told = answer(project, service, text)
+    if told is not None and told.how == "extra_host" and not told.own:
+        return _extra(project, service, told.address)
+    if told is not None:
+        other = space.leader if told.own else told.containers[0].service
+        keys = (told.network,) if told.network is not None else ()
+        return Target(SELF if namespace_of(project, other).leader is space.leader else SERVICE, other, told.how, keys)
     if host in MACHINE_NAMES:
         return Target(MACHINE)
-    link = _link(service, host)
-    if link is not None:
-        host = link
-    found = _search(project, service, space, host)
+    found = _search(project, service, space, _linked(space.leader, text) or host)
     if found is not None:
-        return Target(SERVICE, found.service, "link", found.networks) if link is not None and found.networks else found
+        return found
     if space.kind in ("unknown", "host"):
         return Target(UNKNOWN if "." not in host else OUTSIDE)
     if "." in host or ":" in host:
@@ -258,10 +263,11 @@ def _reach(
     project: Project, service: Service, space: Namespace, own: dict[str, str] | None, other: Service, name: Name
 ) -> Target:
     there = namespace_of(project, other)
-    if other is service or (space.kind != "host" and there.leader is space.leader):
-        if other is not service and other is not there.leader:
+    if there.leader is space.leader and (other is service or space.kind != "host"):
+        if other is not there.leader:
             return Target(NOT_SHARED, other, name.how, reason="joined")
-        return Target(SELF, other, name.how)
+        # Without networks of its own a container knows its host name only, which has been asked before.
+        return Target(SELF if name.how == "address" or space.kind in ("own", "unknown") else UNKNOWN, other, name.how)
     theirs = networks_of(project, other)
     if own is None or theirs is None or "unknown" in (space.kind, there.kind):
         return Target(UNKNOWN, other, name.how)
@@ -272,10 +278,8 @@ def _reach(
         if kind in (space.kind, there.kind):
             return Target(NOT_SHARED, other, name.how, reason=kind)
     if "bridge" in (space.kind, there.kind):
-        if space.kind == there.kind and service.links:
-            return Target(UNKNOWN, other, name.how)
         return Target(NOT_SHARED, other, name.how, reason="bridge" if space.kind == there.kind else "networks")
-    if other is not there.leader and name.how != "hostname":
+    if other is not there.leader:
         return Target(NOT_SHARED, other, name.how, reason="joined")
     shared = tuple(
         key for real, key in own.items() if real in theirs and (name.networks is None or real in name.networks)
@@ -301,24 +305,20 @@ def _extra(project: Project, service: Service, address: str | None) -> Target:
     return Target(OUTSIDE, how="extra_host")
 
 
-def _link(service: Service, host: str) -> str | None:
-    """The service that ``links: - db:database`` gives this name."""
-    for link in service.links:
-        name, colon, alias = (link.value or "").partition(":")
-        if colon and alias.lower() == host:
+def _linked(service: Service, host: str) -> str | None:
+    """The service that ``links: - db:database`` gives this name, and nobody else then; the last of several."""
+    for link in reversed(service.links):
+        name, _, alias = (link.value or "").partition(":")
+        if alias == host:
             return name.lower()
     return None
 
 
 def _default_names(project: Project, host: str) -> Iterator[str]:
-    """The services whose containers Compose would give this name by itself: ``db`` for ``shop-db-1``."""
-    sign = host[-2:-1]
-    if not host.endswith("1") or sign not in ("-", "_"):
-        return
-    prefix = project.compose.name if project.compose is not None else None
-    for head, name in _splits(host[:-2], sign):
-        if prefix is None or head == prefix.lower():
-            yield name
+    """The services whose containers Compose may give this name, where the project's own name is unknown: ``db`` for
+    ``shop-db-1``."""
+    if host.endswith("-1") and (project.compose is None or project.compose.name is None):
+        yield from (name for _, name in _splits(host[:-2], "-"))
 
 
 def _splits(text: str, sign: str) -> Iterator[tuple[str, str]]:
@@ -345,6 +345,9 @@ def _made_of(project: Project) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(name.replace("_", "-") for name in names), names if stack else frozenset()
 
 
-def _text(service: Service, name: str) -> str | None:
-    located = service.container_name if name == "container_name" else service.hostname
-    return located.value if located is not None else None
+def _is_called(project: Project, service: Service, container: str) -> bool:
+    """Is it the name of the service's container: the one that is given, or the one that Compose makes?"""
+    if service.container_name is not None:
+        return service.container_name.value == container
+    name = project.compose.name if project.compose is not None else None
+    return name is not None and container == f"{name}-{service.name}-1"

@@ -20,6 +20,7 @@ class Net:
     driver: str
     internal: bool
     external: bool
+    subnets: tuple[str, ...] = ()
 
     @property
     def traits(self) -> str:
@@ -86,7 +87,9 @@ class Variable:
 class Node:
     """A container. `nets` are keys of networks; `names` are (name, what kind of name); `listens` (port, program).
 
-    `stack` is "" for a container with networks of its own, else what to say about its network stack.
+    `stack` is "" for a container with networks of its own, else what to say about its network stack. `containers` are
+    the real names of its replicas (None: unknown), `addresses` (network, fixed address); `closed` says that all names
+    that it can ask for are known.
     """
 
     name: str
@@ -102,6 +105,9 @@ class Node:
     findings: tuple[Note, ...]
     outward: bool
     place: str
+    containers: tuple[str | None, ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +146,36 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to a name that `source` asks for: the JSON format says what the parts mean."""
+
+    source: str
+    name: str
+    how: str
+    network: str | None
+    services: tuple[str, ...]
+    containers: tuple[str | None, ...]
+    address: str | None
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way from service to service. `doors` are (port to call or None, port of the container, program or "")."""
+
+    source: str
+    target: str
+    by: str
+    network: str | None
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    doors: tuple[tuple[str | None, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """The whole map. `reach` holds how one container reaches another (see the formats' legends)."""
+    """The whole map. `reach` holds how one container reaches another (see the formats' legends), for pictures; `told`
+    and `ways` hold everything about it, for programs."""
 
     name: str
     nets: tuple[Net, ...]
@@ -149,6 +183,8 @@ class Chart:
     arrows: tuple[Arrow, ...]
     faults: tuple[Fault, ...]
     reach: Mapping[tuple[str, str], str]
+    told: tuple[Told, ...] = ()
+    ways: tuple[Way, ...] = ()
 
     def fault(self, number: int) -> Fault | None:
         return self.faults[number - 1] if 0 < number <= len(self.faults) else None

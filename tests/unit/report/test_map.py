@@ -112,11 +112,68 @@ def test_json_holds_everything_and_no_password(tmp_path: Path) -> None:
     assert (localhost["rule"], localhost["from"], localhost["to"]) == ("localhost-in-container", "web", "cache")
     unreachable = found["broken"][ways["beside", "not-shared", "mailer"] - 1]
     assert (unreachable["rule"], unreachable["to"]) == ("unreachable-service", "mailer")
-    reach = {(way["from"], way["to"]): way["by"] for way in found["reach"]}
+    reach = {(way["from"], way["to"]): way["network"] or way["by"] for way in found["reaches"]}
     assert reach["web", "db"] == "back" and reach["beside", "db"] == "stack"
     assert ("beside", "mailer") not in reach and not any("lonely" in pair for pair in reach)
     outside = {node["service"]: node["outside"] for node in found["containers"]}
     assert outside == {"web": True, "db": False, "cache": False, "mailer": True, "lonely": False, "beside": False}
+
+
+NETS = """\
+name: shop
+services:
+  web:
+    image: registry.example.com/web:1
+    networks: {front: {aliases: [www]}, back: }
+    hostname: Web.example.com
+    extra_hosts: ["machine.test:host-gateway", "fixed.test:10.5.0.7"]
+    scale: 2
+  db:
+    image: postgres:16
+    networks: {back: {ipv4_address: 10.5.0.7, aliases: [Store]}}
+    container_name: The-DB
+    ports: ["127.0.0.1:5432:5432", "6000:5432"]
+  shut: {image: registry.example.com/shut:1, networks: [inner], ports: ["7000:80"]}
+  agent: {image: registry.example.com/agent:1, network_mode: host, expose: ["9100"]}
+networks:
+  front:
+  back: {ipam: {config: [{subnet: 10.5.0.0/24}]}}
+  inner: {internal: true}
+"""
+
+
+def test_json_says_who_resolves_and_who_reaches_whom(tmp_path: Path) -> None:
+    found = json.loads(draw(tmp_path, NETS, "json"))
+    assert [net["subnets"] for net in found["networks"][:3]] == [[], ["10.5.0.0/24"], []]
+    web, db = found["containers"][:2]
+    assert web["containers"] == ["shop-web-1", "shop-web-2"] and web["all_names"]
+    assert db["containers"] == ["The-DB"] and db["addresses"] == [{"network": "back", "address": "10.5.0.7"}]
+    assert found["host"]["services"] == ["agent"]
+    assert [(port["port"], port["service"]) for port in found["host"]["published"]] == [
+        ("5432", "db"), ("6000", "db"), ("7000", "shut"),
+    ]  # fmt: skip
+    told = {(one.pop("from"), one.pop("name")): one for one in found["resolves"]}
+    on_back = {"network": "back", "services": ["db"], "containers": ["The-DB"], "address": None, "own": False}
+    assert told["web", "Store"] == {"how": "alias", **on_back}
+    assert told["web", "The-DB"] == {"how": "container_name", **on_back}
+    assert told["db", "web"]["containers"] == ["shop-web-1", "shop-web-2"] and ("db", "www") not in told
+    assert told["web", "shop-web-2"]["containers"] == ["shop-web-2"]
+    assert told["web", "web.example.com"]["own"] and told["web", "machine.test"]["address"] == "host-gateway"
+    assert told["web", "fixed.test"]["containers"] == ["The-DB"]
+    assert not any(who == "agent" for who, _ in told) and [name for who, name in told if who == "shut"] == [
+        "shop-shut-1", "shut",
+    ]  # fmt: skip
+    ways = {(one.pop("from"), one.pop("to"), one.pop("by"), one["network"]): one for one in found["reaches"]}
+    door = {"port": "5432", "target": "5432", "program": "postgres"}
+    assert ways["web", "db", "network", "back"]["ports"] == [door]
+    assert ways["web", "db", "network", "back"]["addresses"] == ["10.5.0.7"]
+    assert ways["web", "db", "published", None]["ports"] == [{**door, "port": "6000"}]
+    assert ways["web", "db", "published", None]["names"] == ["machine.test"]
+    assert [one["port"] for one in ways["agent", "db", "published", None]["ports"]] == ["5432", "6000"]
+    assert ways["agent", "shut", "bridge", "inner"]["names"] == []
+    assert ways["web", "agent", "machine", None]["ports"] == [{"port": "9100", "target": "9100", "program": None}]
+    assert ("web", "web", "network", "front") in ways
+    assert not any(who == "shut" or (to == "shut" and by == "published") for who, to, by, _ in ways)
 
 
 def test_mermaid_has_networks_and_red_lines(tmp_path: Path) -> None:
