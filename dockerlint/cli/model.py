@@ -31,8 +31,8 @@ def model_command(
 ) -> None:
     """Print the whole project, all profiles included, as `docker compose config` does.
 
-    What is known of an image that is built stands under `x-dockerlint`. Exit status: 0; 1 where Compose would refuse
-    the project, with each reason and its place; 2 wrong use.
+    What is known of the container and of an image that is built stands under `x-dockerlint`. Exit status: 0; 1 where
+    Compose would refuse the project, with each reason and its place; 2 wrong use.
     """
     from dockerlint.model.compose.printed import canonical_json
 

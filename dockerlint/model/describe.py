@@ -1,4 +1,7 @@
-"""What dockerlint knows of the image that a service builds, as plain data: the answer to "why did it say that?"."""
+"""What dockerlint knows of a service's container and of the image that it builds, as plain data.
+
+The answer to "why did it say that?".
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.loading import project_of
 from dockerlint.model.running.command import instruction_words
+from dockerlint.model.running.container import Health, aliases_of, health_of, restart_of, start_words_of, user_of
 from dockerlint.model.value import Known
 
 if TYPE_CHECKING:
@@ -19,14 +23,33 @@ if TYPE_CHECKING:
 def image_describer(
     tree: FileTree, compose: Compose, facts: Mapping[str, Any]
 ) -> Callable[[str], dict[str, Any] | None]:
-    """A function from a service's name to what is known of its image; None for an image that is not built here."""
+    """A function from a service's name to what is known of its container and image; None for an unknown service."""
     project = project_of(tree, compose, facts)
 
     def describe(name: str) -> dict[str, Any] | None:
         service = compose.services.get(name)
-        return _described(project, service) if service is not None and service.build is not None else None
+        if service is None:
+            return None
+        image = _described(project, service) if service.build is not None else None
+        return {"container": _container(project, service), **(image or {})}
 
     return describe
+
+
+def _container(project: Project, service: Service) -> dict[str, Any]:
+    """What Docker makes of compose and image together; None stands for what nobody knows."""
+    words, health = start_words_of(project, service), health_of(project, service)
+    aliases = aliases_of(project, service)
+    return {
+        "entrypoint": list(words.entrypoint) if words.entrypoint is not None else None,
+        "command": list(words.command) if words.command is not None else None,
+        "workdir": project.workdir_of(service),
+        "user": user_of(project, service),
+        "restart": restart_of(service),
+        "healthcheck": list(health.test) if isinstance(health, Health) else health,
+        "volumes": [mount.target for mount in project.mounts_of(service) if mount.declared],
+        "names": {network: list(names) for network, names in aliases.items()} if aliases is not None else None,
+    }
 
 
 def _described(project: Project, service: Service) -> dict[str, Any] | None:

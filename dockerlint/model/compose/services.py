@@ -134,6 +134,7 @@ def _hosts(node: Node | None) -> tuple[ExtraHost, ...]:
     for item in texts(node):
         content = text(item) or ""
         name, separator, address = content.partition("=" if "=" in content else ":")
+        address = address.removeprefix("[").removesuffix("]")
         hosts.append(ExtraHost(name, address if separator and UNKNOWN not in address else None, item.span))
     return tuple(hosts)
 

@@ -99,35 +99,48 @@ class ShellScript:
         return self.instruction.locate(start, end) if self.instruction is not None else self.span
 
 
-def start_line(service: Service | None, stage: Stage | None, base: ImageFacts | None) -> StartLine | None:
-    """The words that the container executes; None where nobody knows them."""
-    entry_words: tuple[str, ...] = ()
+@dataclass(frozen=True, slots=True)
+class StartWords:
+    """Entrypoint and command as the container has them, before they are joined, and what decides each.
+
+    Words are None where only the image decides and nobody knows it; the origin is None where the base image decides.
+    """
+
+    entrypoint: tuple[str, ...] | None
+    command: tuple[str, ...] | None
+    entry_origin: CommandSpec | Instruction | None = None
+    command_origin: CommandSpec | Instruction | None = None
+
+
+def start_words(service: Service | None, stage: Stage | None, base: ImageFacts | None) -> StartWords:
+    """Entrypoint and command of the container."""
+    bare = stage is not None and stage.root.base == "scratch"
+    entry_words: tuple[str, ...] | None = () if bare else base.entrypoint if base is not None else None
+    command_words: tuple[str, ...] | None = () if bare else base.command if base is not None else None
     entry: CommandSpec | Instruction | None = None
     command: CommandSpec | Instruction | None = None
-    command_words: tuple[str, ...] = ()
+    if stage is not None and stage.entrypoint is not None:
+        entry, entry_words = stage.entrypoint, instruction_words(stage.entrypoint, stage.shell)
+        command_words = ()  # it takes the command of the base image away
+    if stage is not None and stage.cmd is not None:
+        command, command_words = stage.cmd, instruction_words(stage.cmd, stage.shell)
     if service is not None and service.entrypoint is not None:
-        entry = service.entrypoint
-        entry_words = service.entrypoint.words
-    elif stage is not None and stage.entrypoint is not None:
-        entry = stage.entrypoint
-        entry_words = instruction_words(stage.entrypoint, stage.shell)
-    elif base is not None and base.entrypoint is not None:
-        entry_words = base.entrypoint
-    if service is not None and service.command is not None:
-        command = service.command
-        command_words = service.command.words
-    elif service is not None and service.entrypoint is not None:
-        pass  # compose's entrypoint takes the image's CMD away
-    elif stage is not None and stage.cmd is not None:
-        command = stage.cmd
-        command_words = instruction_words(stage.cmd, stage.shell)
-    elif base is not None and base.command is not None and not (stage is not None and stage.entrypoint is not None):
-        command_words = base.command
-    elif base is None and entry is None and command is None:
-        return None
+        entry, entry_words = service.entrypoint, service.entrypoint.words
+        if entry_words:
+            command, command_words = None, ()  # compose's entrypoint takes the image's CMD away, an empty one does not
+    if service is not None and service.command is not None and service.command.words:
+        command, command_words = service.command, service.command.words
+    return StartWords(entry_words, command_words, entry, command)
+
+
+def start_line(service: Service | None, stage: Stage | None, base: ImageFacts | None) -> StartLine | None:
+    """The words that the container executes; None where nobody knows them."""
+    start = start_words(service, stage, base)
+    entry, command = start.entry_origin, start.command_origin
     # The shell form of ENTRYPOINT takes no arguments: CMD is ignored.
     closed_entry = isinstance(entry, Instruction) and not entry.exec_form
-    words = entry_words if closed_entry else entry_words + command_words
+    entry_words = start.entrypoint or ()
+    words = entry_words if closed_entry else entry_words + (start.command or ())
     if not words:
         return None
     decisive = entry if closed_entry or command is None else command
