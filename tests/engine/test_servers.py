@@ -216,6 +216,23 @@ def test_redis_asks_for_a_password_by_option_only(bench: Bench) -> None:
     assert bench.run("-e", "REDISCLI_AUTH=x", *ask, by_option, "ping")[1] == "PONG\n"
 
 
+def test_mongo_talks_with_the_real_driver_and_knows_its_root_user_in_admin_only(bench: Bench) -> None:
+    name = bench.start(
+        "mongo", "-e", "MONGO_INITDB_ROOT_USERNAME=root", "-e", "MONGO_INITDB_ROOT_PASSWORD=pw", "mongo:7"
+    )
+    bench.wait(name, "mongosh", "--quiet", "--eval", "db.adminCommand('ping')")
+    code = (
+        "import sys; sys.path.insert(0, '/opt/standin/site-packages'); import pymongo\n"
+        "for address in sys.argv[1:]:\n"
+        "    items = pymongo.MongoClient(address, serverSelectionTimeoutMS=3000).shop.items\n"
+        "    try: items.insert_one({'a': 1}); print(items.count_documents({'a': 1}))\n"
+        "    except pymongo.errors.OperationFailure as error: print(error.code)"
+    )
+    places = ("root:pw@localhost/?authSource=admin", "localhost/", "root:no@localhost/", "root:pw@localhost/shop")
+    words = ("/opt/standin/bin/python3", "-c", code, *(f"mongodb://{place}" for place in places))
+    assert bench.inside(name, *words) == (0, "1\n13\n18\n18\n")
+
+
 def test_web_servers_listen_on_their_default_port(bench: Bench) -> None:
     nginx, apache = bench.start("nginx", "nginx:1.27"), bench.start("apache", "php:8.3-apache")
     for name in (nginx, apache):
