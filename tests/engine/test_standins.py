@@ -64,6 +64,7 @@ CASES: Mapping[str, tuple[str, Mapping[str, str], str, list[str], list[str]]] = 
         ["status 1"],
         [],
     ),
+    "npm needs package.json": ("node:22", {}, "npm install || echo status $?", ["status 254", "ENOENT"], []),
     "npm start without a script": ("node:22", {"package.json": "{}"}, "npm start || echo status $?", ["status 1"], []),
     "npm workspaces are links in the root": (
         "node:22",

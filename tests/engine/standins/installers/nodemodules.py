@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 import place
+from serving import SERVERS
 
 STORE = f"{place.STORE}/node_modules"
 # Stands for anything: callable, constructible, every property is the same thing again.
@@ -86,7 +87,11 @@ def lay(name: str, folder: str, wanted: str = "") -> None:
         return
     if os.path.exists(f"{folder}/package.json"):
         return
-    short = name.rpartition("/")[2]
+    short = {"@angular/cli": "ng", "@vue/cli-service": "vue-cli-service"}.get(name, name.rpartition("/")[2])
+    if short in SERVERS:
+        place.write(f"{folder}/package.json", json.dumps({"name": name, "version": "1.0.0", "bin": {short: short}}))
+        place.link(f"{place.STORE}/installers/serving.py", f"{folder}/{short}")
+        return
     package = {"name": name, "version": version_of(name, wanted), "main": "index.js", "bin": {short: "cli.js"}}
     place.write(f"{folder}/package.json", json.dumps(package, indent=2) + "\n")
     place.write(f"{folder}/index.js", _ANYTHING)

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from typing import NoReturn
 
 import nodemodules
 import place
@@ -113,8 +114,7 @@ def install(words: Words, frozen: bool) -> None:
         return install_globally(list(names))
     if not os.path.exists(f"{folder}/package.json") and not names:
         if TOOL == "npm" and not frozen:
-            place.write(f"{folder}/package-lock.json", "{}\n")
-            return print("\nup to date in 100ms")
+            _no_manifest(folder)
         words_of = {
             "pnpm": " ERR_PNPM_NO_PKG_MANIFEST  No package.json found in " + folder,
             "yarn": "success Already up-to-date.",
@@ -334,6 +334,11 @@ def prune(words: Words) -> None:
 # Running
 
 
+def _no_manifest(folder: str) -> NoReturn:
+    text = f"npm error code ENOENT\nnpm error syscall open\nnpm error path {folder}/package.json\nnpm error errno -2"
+    place.fail(f"{text}\nnpm error enoent Could not read package.json: ENOENT: no such file or directory", 254)
+
+
 def _environment(folder: str, script: str = "") -> dict[str, str]:
     environment = dict(os.environ)
     at, paths = folder, []
@@ -359,10 +364,7 @@ def _environment(folder: str, script: str = "") -> dict[str, str]:
 def run(folder: str, name: str, extra: list[str], if_present: bool = False, becomes: bool = True) -> int:
     """Runs a script of package.json with its pre and post scripts; becomes it where it may."""
     if not os.path.exists(f"{folder}/package.json"):
-        text = (
-            f"npm error code ENOENT\nnpm error syscall open\nnpm error path {folder}/package.json\nnpm error errno -2"
-        )
-        place.fail(f"{text}\nnpm error enoent Could not read package.json: ENOENT: no such file or directory", 254)
+        _no_manifest(folder)
     scripts = manifest(folder).get("scripts") or {}
     if name not in scripts and name == "start" and os.path.exists(f"{folder}/server.js"):
         scripts = {**scripts, "start": "node server.js"}
