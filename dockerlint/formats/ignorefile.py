@@ -8,7 +8,7 @@ something before it had excluded that very path. Where the reader behind the wal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from posixpath import normpath
 
 from dockerlint.formats.globs import BadPattern, Matcher, ignore_pattern
@@ -48,18 +48,31 @@ def parse_ignorefile(file: SourceFile) -> ParsedIgnorefile:
     """Reads every line; lines that the builder refuses are left out of `patterns` and told as problems."""
     patterns: list[Pattern] = []
     problems: list[Problem] = []
-    start = 0
-    for line in file.text.split("\n"):
+    lines = [(at, line) for at, line in _lines(file.text) if line.strip(_SPACE) and not line.startswith("#")]
+    # The patterns travel in a header, which takes printable ASCII only; they are encoded where one has other letters.
+    encoded = not all(line.isascii() for _, line in lines)
+    for start, line in lines:
         text = line.strip(_SPACE)
-        if text and not line.startswith("#"):
-            at = start + line.index(text)
-            span = Span(file, at, at + len(text))
-            try:
-                patterns.append(pattern_of(text, span))
-            except BadPattern as error:
-                problems.append(Problem(span, f"the builder refuses the pattern {text}: {error}"))
-        start += len(line) + 1
+        at = start + line.index(text)
+        span = Span(file, at, at + len(text))
+        try:
+            if not encoded and not text.isprintable():
+                raise BadPattern("a control character, such as a tab or a carriage return, has no place in it")
+            patterns.append(pattern_of(text, span))
+        except BadPattern as error:
+            problems.append(Problem(span, f"the builder refuses the pattern {_shown(text)}: {error}"))
     return ParsedIgnorefile(file, tuple(patterns), tuple(problems))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def pattern_of(text: str, span: Span) -> Pattern:

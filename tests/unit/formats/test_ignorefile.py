@@ -94,3 +94,19 @@ def test_a_file_that_is_sent_without_its_content(ignore: str, path: str, empty: 
     rules = matcher(ignore)
     assert not rules.excludes(path)
     assert rules.empties(path) is empty
+
+
+@pytest.mark.parametrize(
+    ("ignore", "refused"),
+    [
+        ("a\tb", ["a\tb"]),
+        ("vendor\r*.go\r", ["vendor\r*.go"]),
+        ("node_modules\t# all\nb\x7f\n", ["node_modules\t# all", "b\x7f"]),
+        ("\ta\t\r\n# a\tb\n", []),
+        ("a\tb\né", []),
+    ],
+)
+def test_a_control_character_is_refused_unless_the_patterns_travel_encoded(ignore: str, refused: list[str]) -> None:
+    problems = parse_ignorefile(SourceFile(".dockerignore", ignore)).problems
+    assert [problem.span.text for problem in problems] == refused
+    assert all(problem.message.isprintable() for problem in problems)

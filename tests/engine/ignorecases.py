@@ -1,0 +1,310 @@
+"""Ignore files for the experiment on the build context, each with the tree that it is tried on.
+
+They come from the corpus of real projects (where it lies beside this repository), from the fixture projects, from the
+matcher's table of awkward patterns, from a list of awkward places, and from a generator. The generator fills up to
+COUNT, so their number is the same with and without the corpus, and a case is the same in every run.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+COUNT = 360
+"""300 were asked for; 279 of them leave too little to chance."""
+_TESTS = Path(__file__).parents[1]
+_CORPUS = _TESTS.parents[1] / "shared/corpus"
+_NODE = """
+package.json package-lock.json tsconfig.json vite.config.ts .env .env.local .env.example .npmrc .gitignore .git/HEAD
+.git/refs/heads/main README.md docs/README.md docs/guide/setup.md src/main.ts src/main.test.ts src/App.vue
+src/api/client.ts src/api/client.test.ts src/assets/logo.svg public/index.html dist/index.html dist/assets/app.js
+node_modules/left-pad/index.js node_modules/left-pad/README.md node_modules/.bin/vite->../vite/bin.js
+node_modules/vite/bin.js node_modules/vite/node_modules/esbuild/lib.js coverage/ logs/app.log npm-debug.log
+tmp/pids/.keep tmp/cache/x test/e2e/login.spec.ts .vscode/settings.json Makefile docker-compose.yml
+"""
+_PYTHON = """
+pyproject.toml requirements.txt manage.py app/__init__.py app/main.py app/settings/local.py app/settings/base.py
+app/__pycache__/main.cpython-312.pyc app/static/css/site.css app/templates/index.html tests/test_main.py
+tests/__pycache__/test_main.cpython-312.pyc .venv/bin/python->/usr/bin/python3 .venv/lib/site-packages/flask/app.py
+.venv/pyvenv.cfg venv/bin/activate .pytest_cache/v/cache/lastfailed .mypy_cache/3.12/x.json data/db.sqlite3
+data/dump.sql media/ static/ logs/debug.log .env .env.prod .git/config .git/hooks/pre-commit README.md notes.txt
+docs/conf.py docs/_build/html/index.html scripts/run.sh celerybeat-schedule build/lib/app/main.py x.egg-info/PKG-INFO
+"""
+_MONOREPO = """
+package.json pnpm-workspace.yaml pnpm-lock.yaml .dockerignore.old turbo.json packages/ui/package.json
+packages/ui/src/button.tsx packages/ui/node_modules/react->../../../node_modules/.pnpm/react/node_modules/react
+packages/ui/dist/button.js packages/api/package.json packages/api/src/index.ts packages/api/src/index.test.ts
+packages/api/node_modules/ui->../../ui packages/api/.env packages/api/Dockerfile.dev apps/web/package.json
+apps/web/.next/cache/a apps/web/.next/static/b.js apps/web/pages/index.tsx
+apps/web/node_modules/api->../../../packages/api apps/web/public/img/é.png
+node_modules/.pnpm/react/node_modules/react/index.js node_modules/.pnpm/lock.yaml
+node_modules/react->.pnpm/react/node_modules/react infra/terraform/.terraform/state.tfstate infra/main.tf
+infra/keys/id_rsa infra/keys/id_rsa.pub .github/workflows/ci.yml CHANGELOG.md LICENSE
+"""
+_SERVER = """
+go.mod go.sum main.go main_test.go cmd/server/main.go cmd/server/main_test.go internal/db/db.go internal/db/db_test.go
+internal/db/migrations/001_init.up.sql internal/db/migrations/001_init.down.sql vendor/modules.txt vendor/lib/x.go
+vendor/lib/README.md bin/server tmp/main tmp/air.toml .air.toml target/debug/app target/release/app.d src/lib.rs
+pom.xml src/main/java/App.java src/main/resources/application.yml src/test/java/AppTest.java build.gradle .gradle/x/y
+config/master.key config/database.yml config/credentials/prod.key log/.keep log/development.log storage/.keep
+storage/app/public/a.jpg public/storage->../storage/app/public Gemfile Gemfile.lock Rakefile lib/tasks/ bin/rails
+obj/project.assets.json App.csproj Properties/launchSettings.json
+"""
+_ODD = (
+    *(
+        "a b/c d.txt",
+        "a b/.e",
+        " lead",
+        "in side",
+        "trail ",
+        "[x]/y",
+        "[x]z",
+        "x/y",
+        "#hash",
+        "#dir/f",
+        "!bang",
+        "!bangs/f",
+    ),
+    *(
+        "back\\slash",
+        "star*name",
+        "q?mark",
+        "dollar$",
+        "plus+",
+        "paren(1)",
+        "{a,b}",
+        "a|b",
+        "a^b",
+        "^a",
+        "c~",
+        "tab\tname",
+    ),
+    *("ü/é.txt", "日本/語.md", "Ünï/x", "UPPER/Lower.TXT", "upper/lower.txt", ".hidden/.deeper/.deepest", ".a..b"),
+    *(
+        "...dots/x",
+        "-dash",
+        "%41",
+        "a=b",
+        "a,b;c",
+        "'quoted'",
+        '"double"',
+        "e\u0301",
+        "\ue000x",
+        "😀/😀.txt",
+        "a'b/c\"d",
+    ),
+)
+_DEEP = """
+a/b/c/d/e/f/g.txt a/b/c/d/e/f.txt a/b/c/x.md a/b/x.md a/x.md x.md a/b.md/c.md/d aa/b/a aa/a/b ab/a ab/ab/ab b/a/b/a b/
+c/d/ c/e/f/ log logs/log logs/a/log log1.log keep/.keep keep/a/.keep keep/a/b/.keep foo/bar/baz foo/bar/qux foo/qux
+foobar/bar foo.d/bar xfoo/foo
+"""
+_LINKS = """
+d/f d/e/g d/.keep app/x app/y.log lf->d/f ld->d lout->../../outside.txt labs->/etc/hostname lbroken->nope here->.
+app/up->.. app/again->../app app/deep/er->../../d/e app/lf->../d/f loutd->/usr d/back->../app d/gone->./gone/gone
+z/empty/ z/full/f z/link->full
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One ignore file. `files` (path → content) are laid over the named tree; the paths are the project's.
+
+    The build's context is the folder `context` of the project, its Dockerfile `dockerfile`.
+    """
+
+    name: str
+    tree: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    context: str = ""
+    dockerfile: str = "Dockerfile"
+
+
+def cases(count: int = COUNT) -> list[Case]:
+    """The first `count` cases, generated ones last."""
+    found = [*_corpus(), *_placed(), *_awkward(), *_fixtures()]
+    return (found + [generated(number) for number in range(max(0, count - len(found)))])[:count]
+
+
+def entries(case: Case) -> Iterator[tuple[str, bytes | str | None]]:
+    """What lies in the project: (path, content of a file, target of a link as text or None for an empty folder)."""
+    taken: dict[str, bytes | str | None] = {}
+    dockerfile = (case.dockerfile, b"FROM scratch\nCOPY . /\n")
+    for path, content in (dockerfile, *case.files.items(), *_tree(case.tree)):
+        above = {path[:at] for at, character in enumerate(path) if character == "/"}
+        if path in taken or any(taken.get(each) is not None for each in above):
+            continue
+        if any(other.startswith(path + "/") for other in taken):
+            continue
+        taken[path] = content
+        yield path, content
+
+
+def _corpus() -> Iterator[Case]:
+    for path in sorted(_CORPUS.rglob("*.dockerignore")) if _CORPUS.is_dir() else ():
+        here = {each.name for each in path.parent.iterdir()}
+        kind = "node" if "package.json" in here else "python" if here & {"setup.py", "pyproject.toml"} else "server"
+        yield _real(path.relative_to(_CORPUS).as_posix(), path, kind)
+
+
+def _fixtures() -> Iterator[Case]:
+    seen = set()
+    for path in sorted((_TESTS / "fixtures/projects").rglob("*.dockerignore")):
+        content = path.read_bytes()
+        if content not in seen:
+            seen.add(content)
+            yield _real(path.relative_to(_TESTS / "fixtures/projects").as_posix(), path, "empty")
+
+
+def _real(name: str, path: Path, tree: str) -> Case:
+    """The ignore file, the files that lie beside it, and for each pattern something that it could match."""
+    files = {path.name: path.read_bytes()}
+    for each in sorted(path.parent.rglob("*"))[:60]:
+        if each.is_file() and each.suffix != ".dockerignore" and "ockerfile" not in each.name:
+            files[each.relative_to(path.parent).as_posix()] = each.read_bytes()
+    for line in files[path.name].decode("utf-8-sig").splitlines():
+        for planted in _planted(line):
+            files.setdefault(planted, f"planted for {line}\n".encode())
+    return Case(name, tree, files, dockerfile=path.name.removesuffix(".dockerignore") or "Dockerfile")
+
+
+def _planted(line: str) -> list[str]:
+    plain = line.strip().lstrip("!").strip().strip("/").replace("**", "in/here").replace("*", "some").replace("?", "q")
+    if not plain or plain.startswith("#") or any(each in ("", ".", "..") for each in plain.split("/")):
+        return []
+    return [f"{plain}/inside" if "." not in plain.rpartition("/")[2].lstrip(".") else plain, f"other/{plain}"]
+
+
+def _awkward() -> Iterator[Case]:
+    for case in _TABLE["cases"]:
+        yield Case(repr(case["ignore"]), "table", {".dockerignore": case["ignore"].encode()})
+
+
+def _placed() -> Iterator[Case]:
+    """Ignore files that lie in awkward places or are written in an awkward way."""
+    own, root, all_but = b"*.md\n**/node_modules\n", b"src\n", b"*\n!src\n"
+    yield Case("own ignore file", "node", {"Dockerfile.dockerignore": own})
+    yield Case("own ignore file wins", "node", {"Dockerfile.dockerignore": own, ".dockerignore": root})
+    yield Case("empty own ignore file wins", "node", {"Dockerfile.dockerignore": b"", ".dockerignore": root})
+    yield Case("other's own ignore file", "node", {"web.Dockerfile.dockerignore": own, ".dockerignore": root})
+    deep = "build/prod.Dockerfile"
+    yield Case("own, below the context", "node", {f"{deep}.dockerignore": own, ".dockerignore": root}, dockerfile=deep)
+    yield Case("root's, Dockerfile below", "node", {".dockerignore": root, "build/.dockerignore": own}, dockerfile=deep)
+    away = {"d/Dockerfile.dockerignore": own, "app/.dockerignore": root, "app/src/x": b"1", "app/r.md": b"1"}
+    yield Case("own, beside the context", "node", away, "app", "d/Dockerfile")
+    del away["d/Dockerfile.dockerignore"]
+    yield Case("root's, Dockerfile beside", "node", away | {"d/.dockerignore": own}, "app", "d/Dockerfile")
+    yield Case("project's, not the context's", "node", {".dockerignore": own}, "src", "Dockerfile")
+    yield Case("own with a space", "node", {"My Dockerfile.dockerignore": own}, dockerfile="My Dockerfile")
+    yield Case("lower case", "node", {"Dockerfile.dockerignore": own}, dockerfile="dockerfile")
+    yield Case("lower case both", "node", {"dockerfile.dockerignore": own}, dockerfile="dockerfile")
+    yield Case("misspelt", "node", {".dockerIgnore": own, "dockerignore": own, ".dockerignore.txt": own})
+    yield Case("Dockerfile kept out", "python", {".dockerignore": b"Dockerfile*\n.dockerignore\n"})
+    yield Case("own ignore file kept out", "python", {"Dockerfile.dockerignore": b"**/Dockerfile*\n"})
+    yield Case("nothing left", "python", {".dockerignore": b"*\n"})
+    yield Case("CRLF", "server", {".dockerignore": b"vendor\r\n*.go\r\n!main.go\r\n"})
+    yield Case("a tab inside", "server", {".dockerignore": b"vendor\t# of others\nbin\n"})
+    yield Case("a tab inside, encoded", "server", {".dockerignore": "vendor\t# of others\nbin\né\n".encode()})
+    yield Case("CR only", "server", {".dockerignore": b"vendor\r*.go\r"})
+    yield Case("BOM and CRLF", "server", {".dockerignore": b"\xef\xbb\xbfvendor\r\n\xef\xbb\xbfbin\r\n"})
+    yield Case("BOM twice", "server", {".dockerignore": b"\xef\xbb\xbf\xef\xbb\xbfvendor\nbin\n"})
+    yield Case("BOM, comment", "server", {".dockerignore": b"\xef\xbb\xbf# all\nbin\n"})
+    yield Case(
+        "odd spaces", "server", {".dockerignore": "\u3000vendor\u00a0\n\tbin \t\n\u200bpublic\n\x1clib\n".encode()}
+    )
+    yield Case("no last newline", "server", {".dockerignore": b"vendor\nbin"})
+    yield Case("a line of 60 000 characters", "server", {".dockerignore": b"vendor\n" + b"x" * 60_000 + b"\nbin\n"})
+    yield Case("links by name", "links", {".dockerignore": b"ld\nlf\nhere\napp/up\n"})
+    yield Case("what links lead to", "links", {".dockerignore": b"d\n!d/f\nloutd/lib\nld/f\n"})
+    yield Case("links as exceptions", "links", {".dockerignore": b"*\n!ld\n!app/lf\n!lbroken\n!loutd/lib\n"})
+    yield Case("folders without files", "links", {".dockerignore": b"**/f\n**/g\nz/full/*\n"})
+    yield Case("an empty folder only", "links", {".dockerignore": b"*\n!z/empty\n"})
+    yield Case("emptied by a later pattern", "deep", {".dockerignore": b"foo\n!foo/bar\nfoo*\n"})
+    yield Case("emptied from all sides", "deep", {".dockerignore": b"**/log\n!logs/a\nlogs\n!logs/log\n*og*\n"})
+    yield Case("all but one folder", "monorepo", {".dockerignore": all_but + b"!packages/*/src\n**/*.test.ts\n"})
+
+
+def _tree(name: str) -> Iterator[tuple[str, bytes | str | None]]:
+    for word in TREES[name]:
+        path, arrow, target = word.partition("->")
+        if arrow:
+            yield path, target
+        elif path.endswith("/"):
+            yield path[:-1], None
+        else:
+            yield path, f"this is {path}\n".encode()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def generated(number: int) -> Case:
+    """An ignore file made from pieces of the paths of its tree; the same for the same number."""
+    dice = random.Random(f"ignore file {number}")
+    tree = dice.choice(("node", "python", "monorepo", "server", "odd", "deep", "deep", "links"))
+    paths = [path for path, _ in _tree(tree)]
+    # Lines about the same few paths meet each other; lines about any paths seldom do.
+    about = dice.sample(paths, dice.randint(2, 5))
+    lines = [_line(dice, dice.choice(about)) for _ in range(dice.randint(2, 9))]
+    if dice.random() < 0.3:
+        lines[0] = dice.choice(("*", "**", "/*", "*/*", "**/*"))
+    text = dice.choice(("\n", "\n", "\r\n")).join(lines) + dice.choice(("", "\n"))
+    mark = "\ufeff" if dice.random() < 0.1 else ""
+    return Case(f"generated {number}", tree, {".dockerignore": (mark + text).encode()})
+
+
+def _line(dice: random.Random, path: str) -> str:
+    chance = dice.random()
+    if chance < 0.06:
+        return dice.choice(("", "  ", "# a comment", " # no comment", "#", ".", "/", "./", "..", "!.", "\t"))
+    if chance < 0.08:
+        return dice.choice(("[", "a[", "[]a]", "[a-]", "a\\", "!", "[^]", "[-x]", "\\q", "[x-a]", "{a,b}", "*.{js,ts}"))
+    parts = path.split("/")
+    parts = [_piece(dice, part) for part in parts[: dice.randint(1, len(parts))]]
+    if dice.random() < 0.25:
+        parts[0:1] = dice.choice(
+            (["**"], ["**", parts[0]], ["*", parts[0]], ["*"], [".", parts[0]], ["x", "..", parts[0]])
+        )
+    if dice.random() < 0.2:
+        parts.append(dice.choice(("*", "**", "", ".", "*.*", "**/*", "*/..", "nothing")))
+    pattern = dice.choice(("", "", "", "/", "./", "//", "**/")) + "/".join(parts)
+    sign = dice.choice(("!", "!", "!", "!", "! ", "!!")) if dice.random() < 0.4 else ""
+    return dice.choice(("", "", "", "", " ", "\t")) + sign + pattern + dice.choice(("", "", "", "", " ", "/", "\t "))
+
+
+def _piece(dice: random.Random, part: str) -> str:
+    """One name of a path, now and then with wildcards in it."""
+    at = dice.randrange(len(part))
+    before, here, after = part[:at], part[at], part[at + 1 :]
+    return dice.choice(
+        (
+            *(part,) * 12,
+            *("*", "*", "**", "?" * len(part)),
+            *(f"{before}*", f"*{after}", f"{before}*{after}", f"{before}?{after}", f"**{after}", f"{before}**"),
+            *(
+                f"{before}[{here}]{after}",
+                f"{before}[^{here}]{after}",
+                f"{before}[a-z]{after}",
+                f"{before}[!{here}]{after}",
+            ),
+            *(f"{before}\\{here}{after}", part.upper(), part.lower(), f"{part}*", f"*{part}", f"{before}***{after}"),
+        )
+    )
+
+
+_TABLE = json.loads((_TESTS / "fixtures/parse/ignorefile.json").read_text(encoding="utf-8"))
+TREES: dict[str, tuple[str, ...]] = {
+    "node": _names(_NODE),
+    "python": _names(_PYTHON),
+    "monorepo": _names(_MONOREPO),
+    "server": _names(_SERVER),
+    "odd": _ODD,
+    "deep": _names(_DEEP),
+    "links": _names(_LINKS),
+    "table": tuple(path for path in _TABLE["files"] if path not in ("Dockerfile", ".dockerignore")),
+    "empty": (),
+}
