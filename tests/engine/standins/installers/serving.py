@@ -1,6 +1,7 @@
 #!/opt/standin/bin/python3 -SE
 """Development servers that cannot be had here (rails, jekyll, ng, …): HTTP on the address that the real one takes."""
 
+import json
 import os
 import re
 import signal
@@ -71,6 +72,9 @@ def place_built(name: str) -> None:
         "jekyll": "_site",
         "gatsby": "public",
     }.get(name, "dist")
+    if name == "ng":
+        with open("package.json") as file:
+            folder = f"dist/{json.load(file).get('name', 'app')}/browser"
     os.makedirs(folder, exist_ok=True)
     with open(f"{folder}/index.html", "w") as file:
         file.write(f"<!doctype html><title>{name}</title>\n")
