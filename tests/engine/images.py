@@ -27,7 +27,8 @@ _LABEL = "dockerlint.standin"
 _SERVE = "/opt/standin/servers/serve"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SHELLS = ("sh", "bash")
-_TABLE: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("standins").joinpath("images.yaml").read_text())
+_STANDINS = Path(__file__).with_name("standins")
+_TABLE: Mapping[str, Any] = yaml.safe_load((_STANDINS / "images.yaml").read_text())
 
 
 def provide(engine: Engine, references: Iterable[str]) -> list[str]:
@@ -137,8 +138,11 @@ def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: M
         path = f"/usr{path}" if path.startswith("/bin/") else path
         if program.rpartition("/")[2] not in _SHELLS:
             links.setdefault(path, server)
+    links |= {f"/usr/local/bin/{name}": server for name in row.get("scripts", ())}
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for path, name in row.get("files", {}).items():
+            _add(tar, path.lstrip("/"), (_STANDINS / "files" / name).read_bytes())
         for path, target in sorted(links.items()):
             link = tarfile.TarInfo(path.lstrip("/"))
             link.type, link.linkname = tarfile.SYMTYPE, target
