@@ -51,6 +51,18 @@ def test_every_format_says_the_same(form: str) -> None:
     assert number > 300
 
 
+def test_files_of_two_repositories_are_told_apart(tmp_path: Path) -> None:
+    for name in ("one", "two #2"):
+        (tmp_path / name / ".git").mkdir(parents=True)
+        (tmp_path / name / "Dockerfile").write_text("FROM alpine:3.20\nENV DB_PASSWORD=hunter2\n", encoding="utf-8")
+    report = lint(["one", "two #2"], cwd=str(tmp_path))
+    assert {finding.file for finding in report.findings} == {"Dockerfile"}
+    for form in FORMATS:
+        found = read(renderer(form)(report), form, report)
+        assert found == expected(report, form)
+        assert {seen[0] for seen in found} == {"one/Dockerfile", "two #2/Dockerfile"}
+
+
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("report", [Report(()), Report((), files=("a", "b"))])
 def test_an_empty_report_is_a_whole_document(form: str, report: Report) -> None:
