@@ -59,9 +59,16 @@ def _volume_for(hidden: Hidden, failed: Mount | None) -> Fix | None:
     folder = hidden.path
     if failed is not None:
         edit = replace_text(failed.target_span or failed.span, folder)
-        return Fix(f"Move the volume to {folder}", (edit,), failed.anonymous) if edit is not None else None
+        safe = failed.anonymous and _is_useless(failed.target or "", hidden)
+        return Fix(f"Move the volume to {folder}", (edit,), safe) if edit is not None else None
     edit = add_beside(hidden.mount.span, folder) if hidden.kind != "program" else None
     return Fix(f"Add a volume for {folder}", (edit,), hidden.kind == "dependencies") if edit is not None else None
+
+
+def _is_useless(volume: str, hidden: Hidden) -> bool:
+    """Does a volume protect nothing else either: is it misspelt, or not below the mount at all?"""
+    misspelt = volume.rpartition("/")[2] != hidden.path.rpartition("/")[2]
+    return misspelt or not is_below(volume, hidden.mount.target or "/")
 
 
 def _filled_words(hidden: Hidden) -> str:
