@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from posixpath import normpath
 
-from dockerlint.formats.globs import BadPattern, Matcher, ignore_pattern
+from dockerlint.formats.globs import BadPattern, Matcher, check_glob, ignore_pattern
 from dockerlint.formats.problem import Problem
 from dockerlint.source.record import dataclass, field
 from dockerlint.source.text import SourceFile, Span
@@ -19,6 +19,8 @@ from dockerlint.source.text import SourceFile, Span
 # What Go's strings.TrimSpace removes; Python's strip() would also take the separators U+001C to U+001F.
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _WILD = frozenset("*[]?^\\")
+# Stands for any name: only a run of anything matches it (and a class of all but some letters, which is looked at).
+_ANY_NAME = "\ue000" * 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,23 @@ def parse_ignorefile(file: SourceFile) -> ParsedIgnorefile:
     lines = [(at, line) for at, line in _lines(file.text) if line.strip(_SPACE) and not line.startswith("#")]
     # The patterns travel in a header, which takes printable ASCII only; they are encoded where one has other letters.
     encoded = not all(line.isascii() for _, line in lines)
+    excluding = everything = False
     for start, line in lines:
         text = line.strip(_SPACE)
         at = start + line.index(text)
         span = Span(file, at, at + len(text))
+        negated, path = _read(text)
         try:
             if not encoded and not text.isprintable():
                 raise BadPattern("a control character, such as a tab or a carriage return, has no place in it")
             patterns.append(pattern_of(text, span))
         except BadPattern as error:
+            # An escape that the builder does not know stops it only when it comes to try that pattern on a path.
+            if (everything if not negated else not excluding) and _is_well_formed(path):
+                continue
             problems.append(Problem(span, f"the builder refuses the pattern {_shown(text)}: {error}"))
+        excluding = excluding or not negated
+        everything = not negated and (everything or path in ("*", "**"))
     return ParsedIgnorefile(file, tuple(patterns), tuple(problems))
 
 
@@ -77,13 +86,25 @@ def _shown(text: str) -> str:
 
 def pattern_of(text: str, span: Span) -> Pattern:
     """One pattern; also for COPY --exclude. Raises BadPattern."""
-    # Twice, as the builder does it (reader, then matcher): "/ !a" ends as the exception "!a", and "!/" as a lone "!".
-    cleaned = _clean(_as_read(text).strip(_SPACE))
-    negated = cleaned.startswith("!")
-    path = cleaned[1:] if negated else cleaned
+    negated, path = _read(text)
     if not path:
         raise BadPattern('nothing stands behind the "!"')
     return Pattern(text, negated, path, span, ignore_pattern(path))
+
+
+def _read(text: str) -> tuple[bool, str]:
+    """Is it an exception, and the path without the "!"."""
+    # Twice, as the builder does it (reader, then matcher): "/ !a" ends as the exception "!a", and "!/" as a lone "!".
+    cleaned = _clean(_as_read(text).strip(_SPACE))
+    return (True, cleaned[1:]) if cleaned.startswith("!") else (False, cleaned)
+
+
+def _is_well_formed(path: str) -> bool:
+    try:
+        check_glob(path)
+    except BadPattern:
+        return False
+    return bool(path)
 
 
 def _as_read(text: str) -> str:
@@ -165,9 +186,8 @@ class IgnoreMatcher:
         verdict = self.verdict(folder)
         if verdict.closed:
             return False
-        # A private-use character stands for any name: only a wildcard matches it.
-        child = self._decide(f"{folder}/\ue000".lstrip("/"), verdict)
-        if not child.excluded:
+        child = self._decide(f"{folder}/{_ANY_NAME}".lstrip("/"), verdict)
+        if not child.excluded or (child.pattern is not None and "[^" in child.pattern.path):
             return True
         inside = folder + "/" if folder else ""
         return any(_leads(each.path, inside) for each in self._exceptions)

@@ -104,7 +104,8 @@ class Context:
 def context_of(tree: FileTree, folder: str, dockerfile: str | None) -> Context:
     """The context at `folder` for a build of the Dockerfile `dockerfile` (tree paths; None: an inline Dockerfile)."""
     root_ignore = _below(folder, IGNORE_NAME)
-    own = _own_ignore_names(dockerfile) if dockerfile is not None else ()
+    # Also a `dockerfile` that stands in for `Dockerfile` goes by its own name.
+    own = (dockerfile + IGNORE_NAME,) if dockerfile is not None else ()
     path = next((name for name in own if tree.kind(name) == "file"), None)
     if path is None and tree.kind(root_ignore) == "file":
         path = root_ignore
@@ -128,13 +129,6 @@ def _context(
         other_ignore_files=strays,
         matcher=IgnoreMatcher(patterns),
     )
-
-
-def _own_ignore_names(dockerfile: str) -> tuple[str, ...]:
-    """``X.dockerignore`` beside ``X``; a `dockerfile` that stands in for `Dockerfile` goes by the latter's name."""
-    folder, _, name = dockerfile.rpartition("/")
-    names = ["Dockerfile", name] if name == "dockerfile" else [name]
-    return tuple(_below(folder, f"{each}{IGNORE_NAME}") for each in names)
 
 
 def _strays(tree: FileTree, folder: str, dockerfile: str | None, used: str | None) -> tuple[StrayIgnoreFile, ...]:

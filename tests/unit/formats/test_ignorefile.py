@@ -54,6 +54,8 @@ def test_answers_as_the_builder(case: dict[str, Any]) -> None:
         ("*.log", "logs", True),
         ("", "", True),
         ("**", "", False),
+        ("**/?", "foo", True),
+        ("foo/[^a]*", "foo", True),
     ],
 )
 def test_reaches(ignore: str, folder: str, reached: bool) -> None:
@@ -110,3 +112,18 @@ def test_a_control_character_is_refused_unless_the_patterns_travel_encoded(ignor
     problems = parse_ignorefile(SourceFile(".dockerignore", ignore)).problems
     assert [problem.span.text for problem in problems] == refused
     assert all(problem.message.isprintable() for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("ignore", "refused"),
+    [
+        ("src\\main", 1),
+        ("a\n!src\\main", 1),
+        ("!src\\main\na", 0),
+        ("*\nsrc\\main", 0),
+        ("*\n!a\nsrc\\main", 1),
+        ("*\n[", 1),
+    ],
+)
+def test_an_unknown_escape_is_refused_where_it_is_tried(ignore: str, refused: int) -> None:
+    assert len(parse_ignorefile(SourceFile(".dockerignore", ignore)).problems) == refused

@@ -23,8 +23,10 @@ def test_the_dockerfiles_own_ignore_file_comes_first() -> None:
     assert read_from(context(files, "app", None)) == "app/.dockerignore"
 
 
-def test_a_lower_case_dockerfile_goes_by_the_upper_case_name() -> None:
-    assert read_from(context({"dockerfile": "", "Dockerfile.dockerignore": "x"}, "", "dockerfile")) is not None
+def test_a_lower_case_dockerfile_goes_by_its_own_name() -> None:
+    files = {"dockerfile": "", "Dockerfile.dockerignore": "x"}
+    assert read_from(context(files, "", "dockerfile")) is None
+    assert read_from(context(files | {"dockerfile.dockerignore": "y"}, "", "dockerfile")) == "dockerfile.dockerignore"
 
 
 def test_names_that_no_build_reads() -> None:
