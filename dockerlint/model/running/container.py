@@ -14,11 +14,13 @@ from dockerlint.model.compose.tree import at, text
 from dockerlint.model.network.names import namespace_of, networks_of
 from dockerlint.model.running.command import StartWords, start_words
 from dockerlint.model.running.health import has_health, health_test
+from dockerlint.model.service import Mount
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
-    from dockerlint.model.service import Mount, Service
+    from dockerlint.model.service import Resource, Service
+    from dockerlint.source.text import Span
 
 ROOT = "root"
 # `deploy.restart_policy.condition` as a restart policy of the engine.
@@ -104,8 +106,16 @@ def aliases_of(project: Project, service: Service) -> Mapping[str, tuple[str, ..
     }
 
 
-def granted_mounts(project: Project, service: Service) -> Iterator[tuple[str, str | None]]:
-    """Secrets and configs that are files: container path, and path in the tree (None: it lies elsewhere)."""
+def every_mount_of(project: Project, service: Service) -> tuple[Mount, ...]:
+    """All mounts: its own, those that the image declares, those of other services, and secrets and configs."""
+    own = project.mounts_of(service)
+    taken = {mount.target for mount in own}
+    borrowed = [mount for mount in borrowed_mounts(project, service) if mount.target not in taken]
+    return (*own, *borrowed, *granted_mounts(project, service))
+
+
+def granted_mounts(project: Project, service: Service) -> Iterator[Mount]:
+    """Secrets and configs that are files, which Compose mounts; the others it writes into the container."""
     compose = project.compose
     if compose is None:
         return
@@ -117,7 +127,24 @@ def granted_mounts(project: Project, service: Service) -> Iterator[tuple[str, st
             resource = resources.get(grant.source)
             target = grant.target or grant.source
             if resource is not None and resource.node.get("file") is not None:
-                yield target if target.startswith("/") else f"{folder}{target}", resource.file
+                yield _granted(target if target.startswith("/") else folder + target, resource, grant.span)
+
+
+def _granted(target: str, resource: Resource, span: Span) -> Mount:
+    return Mount(
+        kind="bind",
+        source=resource.file,
+        source_text=text(resource.node.get("file")),
+        source_known=resource.file is not None,
+        target=target,
+        read_only=True,
+        subpath=None,
+        create_host_path=False,
+        span=span,
+        source_span=resource.span,
+        target_span=span,
+        host_path_in_tree=resource.file,
+    )
 
 
 def borrowed_mounts(project: Project, service: Service) -> Iterator[Mount]:

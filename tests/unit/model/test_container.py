@@ -11,8 +11,7 @@ from dockerlint.model.project import Project
 from dockerlint.model.running.container import (
     Health,
     aliases_of,
-    borrowed_mounts,
-    granted_mounts,
+    every_mount_of,
     health_of,
     restart_of,
     start_words_of,
@@ -115,8 +114,11 @@ def test_brackets_are_no_part_of_an_address() -> None:
 def test_granted_and_borrowed_mounts() -> None:
     rest = "  db: {image: x, volumes: ['/data']}\nsecrets: {pw: {file: pw.txt}}\nconfigs: {site: {file: site.conf}}\n"
     project, web = made("secrets: [pw], configs: [{source: site, target: /etc/s}], volumes_from: ['db:ro']", rest)
-    assert list(granted_mounts(project, web)) == [("/etc/s", "site.conf"), ("/run/secrets/pw", "pw.txt")]
-    assert [(mount.target, mount.read_only) for mount in borrowed_mounts(project, web)] == [("/data", False)]
+    assert [(mount.target, mount.source, mount.read_only) for mount in every_mount_of(project, web)] == [
+        ("/data", None, False),
+        ("/etc/s", "site.conf", True),
+        ("/run/secrets/pw", "pw.txt", True),
+    ]
 
 
 def test_described() -> None:
