@@ -6,7 +6,14 @@ A service is given by the span of its key (`Service.span`, or one of `key_spans`
 from __future__ import annotations
 
 from dockerlint.formats.yamltree import Mapping, Scalar, Sequence
-from dockerlint.model.edits.yamledits import add_entry, append_item, fill_empty, replace_part, replace_scalar
+from dockerlint.model.edits.yamledits import (
+    add_entry,
+    append_item,
+    ends_openly,
+    fill_empty,
+    replace_part,
+    replace_scalar,
+)
 from dockerlint.model.edits.yamlplace import (
     Place,
     holder,
@@ -104,7 +111,7 @@ def _declared(volumes: Place, name: str) -> Edit | None:
 def _new_section(root: Place, name: str) -> Edit | None:
     file, text = root.file, root.file.text
     assert isinstance(root.node, Mapping)
-    if key_column(root.node) != 0:
+    if key_column(root.node) != 0 or ends_openly(root.node):
         return None
     written = scalar_text(name)
     lines = ["volumes:", f"{' ' * step_of(file)}{written}:"]

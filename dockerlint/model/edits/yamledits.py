@@ -110,21 +110,27 @@ def replace_part(place: Place, part: Span, text: str) -> Edit | None:
 
 
 def _lines_below(file: SourceFile, end: int, lines: list[str], last: Node | None = None) -> Edit | None:
-    """Whole lines below the one that ends at `end`; None where blank lines there are part of the `last` text."""
-    if last is not None and _keeps_blank_lines(last):
+    """Whole lines below the one that ends at `end`; None where line ends there are part of the `last` text."""
+    if last is not None and ends_openly(last):
         return None
     at, text = insert_lines(file, max(end - 1, 0), lines)
     return Edit(Span(file, at, at), text)
 
 
-def _keeps_blank_lines(node: Node) -> bool:
+def ends_openly(node: Node) -> bool:
+    """Does a node end with a block of text to which the next line end would belong?
+
+    Such are a block that keeps its blank lines (``|+``), and one that the end of the file cuts off before its line end.
+    """
     while not isinstance(node, Scalar):
         children = list(node.items) if isinstance(node, Sequence) else [entry.value for entry in node.entries.values()]
         inside = [child for child in children if node.span.start <= child.span.start]
         if not inside or is_flow(node):
             return False
         node = max(inside, key=lambda child: child.span.end)
-    return re.match(r"[|>]\d?\+", node.span.text) is not None
+    head = re.match(r"[|>]\d?([+-]?)", node.span.text)
+    cut = node.span.end == len(node.span.file.text)
+    return head is not None and (head[1] == "+" or (cut and head[1] != "-"))
 
 
 def _value_lines(file: SourceFile, column: int, value: list[str] | dict[str, str | None]) -> list[str] | None:

@@ -67,6 +67,7 @@ NO_PLACE = {
     "several documents": "services:\n  web:\n    image: a\n---\nservices:\n  db:\n    image: b\n",
     "does not parse": "services:\n  web:\n    image: a\n    image: b\n",
     "text that keeps its blank lines": "services:\n  web:\n    command: |+\n      a\n\n\n",
+    "text that the end of the file cuts off": "services:\n  web:\n    command: >\n      a",
     "a comment in brackets": "services:\n  web:\n    volumes: [ a:/b # c\n    ]\n",
 }
 
@@ -200,6 +201,13 @@ def test_a_new_section_is_parted_by_a_blank_line() -> None:
     edit = composefile.declare_volume(SourceFile("c.yaml", "services:\n  db: {}\nnetworks:\n  a:\n"), "data")
     assert edit is not None
     assert edit.text == "volumes:\n  data:\n"
+
+
+@pytest.mark.parametrize("name", ["text that keeps its blank lines", "text that the end of the file cuts off"])
+def test_no_section_behind_an_open_text(name: str) -> None:
+    assert composefile.declare_volume(SourceFile("c.yaml", NO_PLACE[name]), "data") is None
+    cut = SourceFile("c.yaml", "services:\n  web:\n    command: >-\n      a")
+    assert composefile.declare_volume(cut, "data") is not None
 
 
 def test_a_declared_volume_has_no_second_declaration() -> None:
