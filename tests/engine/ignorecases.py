@@ -125,7 +125,7 @@ class Case:
 
 def cases(count: int = COUNT) -> list[Case]:
     """The first `count` cases, generated ones last."""
-    found = [*_corpus(), *_placed(), *_awkward(), *_fixtures()]
+    found = [*_corpus(), *_placed(), *(case for _, case in table_cases()), *_fixtures()]
     return (found + [generated(number) for number in range(max(0, count - len(found)))])[:count]
 
 
@@ -178,9 +178,10 @@ def _planted(line: str) -> list[str]:
     return [f"{plain}/inside" if "." not in plain.rpartition("/")[2].lstrip(".") else plain, f"other/{plain}"]
 
 
-def _awkward() -> Iterator[Case]:
-    for case in _TABLE["cases"]:
-        yield Case(repr(case["ignore"]), "table", {".dockerignore": case["ignore"].encode()})
+def table_cases() -> Iterator[tuple[str, Case]]:
+    """The matcher's table of awkward patterns: the ignore file's text and its case."""
+    for text in (case["ignore"] for case in _TABLE["cases"]):
+        yield text, Case(repr(text), "table", {".dockerignore": text.encode()})
 
 
 def _placed() -> Iterator[Case]:
@@ -240,6 +241,24 @@ def _tree(name: str) -> Iterator[tuple[str, bytes | str | None]]:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
+
+
+OLD_CLIENTS: dict[str, tuple[str, ...]] = {
+    # fsutil pull request 108 (August 2021) gave the walk the matcher's own answers.
+    "an exception with a wildcard did not open a folder that was excluded": (
+        *("*\n!**/foo", "*\n!**/*.js", "*\n!src/**/c.txt", "docs\n!**/README.md"),
+        *("tmp\n!tmp/*/.keep", "vendor\n!vendor/**/x.md"),
+    ),
+    # The same, with moby pull requests 42676 and 43037: each pattern keeps its own answer for the folders above.
+    "an exception held below the folder that it names, also where nothing had excluded that folder": (
+        *("**/*.md\n!docs", "**/*.md\n!docs/*", "**/node_modules\n!web", "**/*.test.js\n!web/src"),
+    ),
+    # moby pull request 43095 (January 2022) compares ends without a regular expression.
+    "two stars at the start took whole names only": ("**node_modules", "**.log"),
+    # moby pull requests 42961, which escapes them, and 43095, which compares plain patterns letter by letter.
+    "these characters were read as those of a regular expression": ("a^b", "a|b"),
+}
+"""What clients before Docker 23 made of the table's patterns in another way than ours and today's builder do."""
 
 
 def generated(number: int) -> Case:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tarfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,7 @@ from dockerlint.cli.context import context_command
 from dockerlint.model.image.context import Context, context_of
 from dockerlint.source.tree import FolderTree
 from tests.engine.daemon import Engine
-from tests.engine.ignorecases import Case, cases, entries
+from tests.engine.ignorecases import OLD_CLIENTS, Case, cases, entries, table_cases
 
 pytestmark = pytest.mark.engine
 _OLD_CLIENT = "/usr/bin/docker"
@@ -64,6 +65,44 @@ def test_receives_what_is_listed(
     refused = sum(each.refused for each in received)
     assert refused and sum(len(each.files) for each in received) > 5 * len(tried)
     record_property("result", f"no difference in {len(tried)}, {refused} of them refused by both")
+
+
+def test_the_command_lists_the_same(
+    engine: Engine, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    tried = cases()[::45]
+    record_property("claim", f"the program itself, started {len(tried)} times, lists what a build receives")
+    record_property("experiment", "the same, with `dockerlint context DIR -f FILE --format json` as a process")
+    for number, case in enumerate(tried):
+        project = _lay(case, tmp_path / str(number))
+        words = ("context", str(project / case.context), "-f", str(project / case.dockerfile), "--format", "json")
+        done = subprocess.run([sys.executable, "-m", "dockerlint", *words], capture_output=True, text=True, timeout=60)
+        ours = _read(case, project, done.returncode, done.stdout)
+        assert not _difference(ours, _received(engine, _buildx(engine), case, project)), case.name
+
+
+def test_what_old_clients_sent(engine: Engine, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    """The client walks the context, so that an old one shows what has changed, whatever engine it talks to."""
+    version = subprocess.run([_OLD_CLIENT, "--version"], capture_output=True, text=True, check=False).stdout
+    if not version.startswith("Docker version 20."):
+        pytest.skip("this machine has no client of before Docker 23")
+    differing = {pattern: why for why, patterns in OLD_CLIENTS.items() for pattern in patterns}
+    record_property(
+        "claim", f"clients before Docker 23 send other files for {len(differing)} patterns of the table only"
+    )
+    record_property("experiment", f"the same builds by a 20.10 client; {'; '.join(OLD_CLIENTS)}")
+    # The rest of the table is a sample. Other than ASCII, today's engine encodes in a way that old clients cannot read.
+    sample = (text for number, (text, _) in enumerate(table_cases()) if number % 4 == 0 and text.isascii())
+    chosen = {*differing, *sample}
+    tried = {text: case for text, case in table_cases() if text in chosen}
+    projects = [_lay(case, tmp_path / str(number)) for number, case in enumerate(tried.values())]
+    received = _together(lambda case, project: _received(engine, _OLD_CLIENT, case, project), tried.values(), projects)
+    found = [
+        text
+        for (text, case), project, theirs in zip(tried.items(), projects, received, strict=True)
+        if _difference(_listed(case, project), theirs)
+    ]
+    assert sorted(found) == sorted(differing)
 
 
 def _together(build: Callable[[Case, Path], Sent], tried: Iterable[Case], projects: Iterable[Path]) -> list[Sent]:
