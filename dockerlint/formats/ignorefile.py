@@ -69,7 +69,7 @@ def parse_ignorefile(file: SourceFile) -> ParsedIgnorefile:
                 continue
             problems.append(Problem(span, f"the builder refuses the pattern {_shown(text)}: {error}"))
         excluding = excluding or not negated
-        everything = not negated and (everything or path in ("*", "**"))
+        everything = not negated and (everything or path in ("*", "**", "**/*"))
     return ParsedIgnorefile(file, tuple(patterns), tuple(problems))
 
 

@@ -121,6 +121,7 @@ def test_a_control_character_is_refused_unless_the_patterns_travel_encoded(ignor
         ("a\n!src\\main", 1),
         ("!src\\main\na", 0),
         ("*\nsrc\\main", 0),
+        ("**/*\nsrc\\main", 0),
         ("*\n!a\nsrc\\main", 1),
         ("*\n[", 1),
     ],
