@@ -31,8 +31,7 @@ def fix(lint: Lint, judge: Lint | None, options: dict[str, Any]) -> bool:
             failed.add(change.path)
             click.echo(f"dockerlint: {_shown(change, cwd)} {error}; it was left as it is", err=True)
     if not options["quiet"]:
-        files = len(outcome.changes) - len(failed)
-        _say("Fixed", outcome, files, options)
+        _say("Fixed", outcome, failed, options)
     return not failed
 
 
@@ -43,22 +42,26 @@ def show_diff(lint: Lint, judge: Lint | None, options: dict[str, Any]) -> int:
     outcome = mend(lint, read, unsafe=options["unsafe_fixes"], judge=judge)
     cwd = os.getcwd()
     files = []
-    failed = False
+    failed = set()
     for change in outcome.changes:
         try:
             found = bytes_of(change)
         except CannotWrite as error:
-            failed = True
+            failed.add(change.path)
             click.echo(f"dockerlint: {_shown(change, cwd)} {error}", err=True)
             continue
         if b"\0" in found.after:
-            failed = True
+            failed.add(change.path)
             click.echo(f"dockerlint: {_shown(change, cwd)} is UTF-16, which a patch cannot hold", err=True)
+            continue
+        if _shown(change, cwd).startswith("../"):
+            failed.add(change.path)
+            click.echo(f"dockerlint: {_shown(change, cwd)} lies above this folder, where no patch reaches", err=True)
             continue
         files.append(Patched(_shown(change, cwd), found.before, found.after))
     _write(patch(files), options["output"])
     if not options["quiet"]:
-        _say("Would fix", outcome, len(files), options)
+        _say("Would fix", outcome, failed, options)
     for failure in outcome.report.failures:
         click.echo(f"dockerlint: {failure}", err=True)
     return 2 if failed or outcome.report.failures else 1 if files else 0
@@ -82,9 +85,11 @@ def _write(data: bytes, output: str | None) -> None:
         raise WrongUse(f"cannot write {output}: {error.strerror}") from None
 
 
-def _say(verb: str, outcome: Outcome, files: int, options: dict[str, Any]) -> None:
+def _say(verb: str, outcome: Outcome, failed: set[str], options: dict[str, Any]) -> None:
     """ "Fixed 3 problems in 2 files; 1 more with --unsafe-fixes" """
-    done = f"{verb} {_count(len(outcome.fixed), 'problem')} in {_count(files, 'file')}"
+    files = len(outcome.changes) - len(failed)
+    fixed = [one for one in outcome.fixed if not failed.intersection(one.paths)]
+    done = f"{verb} {_count(len(fixed), 'problem')} in {_count(files, 'file')}"
     if not files:
         done = "Nothing to fix"
     more = f"; {outcome.unsafe}{' more' * bool(files)} with --unsafe-fixes" if outcome.unsafe else ""

@@ -38,6 +38,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixed:
+    """A fix that was applied, and the full paths of the files that it changed."""
+
+    finding: Finding
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A fix that was not applied, and why not, as the end of a sentence."""
 
@@ -50,7 +58,7 @@ class Outcome:
     """`report` is what a run says after the changes; `unsafe` counts its fixes that nobody asked for."""
 
     changes: tuple[Change, ...]
-    fixed: tuple[Finding, ...]
+    fixed: tuple[Fixed, ...]
     refused: tuple[Refused, ...]
     report: Report
     unsafe: int
@@ -101,7 +109,7 @@ class _State:
         self._judge = judge
         self.report = lint({})
         self._judged = judge({}) if judge is not None else self.report
-        self.fixed: list[Finding] = []
+        self.fixed: list[Fixed] = []
         self.refused: dict[tuple[str, ...], Refused] = {}
         self._texts: Texts = {}
         self._before: Texts = {}
@@ -158,7 +166,7 @@ class _State:
         if last is not None:
             texts, self.report, self._judged = last
             self._texts.update(texts)
-            self.fixed += [candidate.finding for candidate in kept]
+            self.fixed += [Fixed(one.finding, tuple(path for path, _ in one.edits)) for one in kept]
 
     def _located(self, fix: Fix) -> tuple[tuple[str, Edit], ...]:
         found = []

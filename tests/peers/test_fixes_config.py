@@ -66,7 +66,7 @@ def broken_by_fixes(folder: Path, scratch: Path) -> list[str]:
         return []
     over = {change.path: change.after for change in outcome.changes}
     told = [f"{change.path}: changes again" for change in mended(folder, over).changes]
-    rules = {finding.rule for finding in outcome.fixed}
+    rules = {fixed.finding.rule for fixed in outcome.fixed}
     allowed = [re.compile(SAID[rule]) for rule in sorted(rules & SAID.keys())]
     copy = scratch / folder.name
     shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules"))

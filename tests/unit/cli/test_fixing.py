@@ -118,6 +118,9 @@ def test_names_of_a_patch_count_from_the_working_directory(folder: Path, monkeyp
     (folder / ".git").mkdir()
     monkeypatch.chdir(folder / "web")
     assert "+++ b/.dockerignore\n" in run("--select=dependencies-not-ignored", "--diff", ".").stdout
+    above = run("--select=bind-mount-hides-dependencies", "--diff", "..")
+    assert above.exit_code == 2
+    assert "dockerlint: ../compose.yaml lies above this folder, where no patch reaches\n" in above.stderr
 
 
 def test_standard_input_is_not_mended(folder: Path) -> None:
@@ -138,6 +141,7 @@ def test_a_file_that_cannot_be_written_is_told(folder: Path, monkeypatch: pytest
     assert (
         "dockerlint: compose.yaml cannot be written: no space left on device; it was left as it is\n" in result.stderr
     )
+    assert result.stderr.endswith("Nothing to fix; 1 with --unsafe-fixes\n")
     assert contents(folder)["compose.yaml"] == COMPOSE
 
 
