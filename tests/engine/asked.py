@@ -44,8 +44,8 @@ HTTP_SERVER = "HTTP/1.0 200"
 
 @dataclass(frozen=True)
 class Container:
-    """A container that runs, as process `pid`. `addresses` are its network stack's, by the real names of the networks; `stack` is the
-    container whose stack it is (its own id, or another's), "host" for the machine's."""
+    """A container that runs, as process `pid`. `addresses` are its network stack's, by the real names of the networks;
+    `stack` is the container whose stack it is (its own id, or another's), "host" for the machine's."""
 
     id: str
     name: str
