@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Map
+from dataclasses import replace
 from typing import Any
 
+from dockerlint.formats.interpolation import UNKNOWN as HOLE
+from dockerlint.formats.yamlnodes import Mapping, Node, Scalar, Sequence
 from dockerlint.model.network.names import namespace_of
 from dockerlint.model.paths import is_within
 from dockerlint.model.project import Project
@@ -30,11 +34,11 @@ from dockerlint.model.value import Unknown
 from tests.engine.inspected import Inspected
 
 UNDECIDED = "undecided"
-UNKNOWN = "unknown"
+UNKNOWN = "(unknown)"
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _UNITS = {"h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 
-Shown = Mapping[str, Any]
+Shown = Map[str, Any]
 Pair = tuple[Any, Any]
 
 
@@ -42,6 +46,40 @@ def compare(found: Inspected, name: str) -> dict[str, Pair]:
     """By field: what the model says and what the engine says, in one form; UNDECIDED or UNKNOWN for the model."""
     service = _service(found.project, name)
     return {field: ask(found, service, found.services[name]) for field, ask in FIELDS.items()}
+
+
+def compare_linted(found: Inspected, name: str) -> dict[str, Pair]:
+    """The same for the model that a lint has: what it does not know is UNDECIDED, what it takes for known is compared.
+
+    A part is not known where a variable in it has no value in the project, or where it depends on the home folder.
+    """
+    service = next((each for each in found.linted.services if each.name == name), None)
+    if service is None:
+        return {}
+    without = replace(found, project=found.linted)
+    pairs: dict[str, Pair] = {}
+    for field, ask in FIELDS.items():
+        said, has = ask(without, service, found.services[name])
+        if field == "environment":
+            said = {key: value for key, value in said.items() if value is not None}
+            has = {key: value for key, value in has.items() if key in said}
+        elif UNKNOWN in str(said) or any(HOLE in _written(service, key) for key in _KEYS[field]):
+            said = UNDECIDED
+        pairs[field] = said, has
+    return pairs
+
+
+def _written(service: Service, key: str) -> str:
+    value = service.node.get(key)
+    return "" if value is None else "".join(_texts(value))
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield node.text
+    children = [entry.value for entry in node.entries.values()] if isinstance(node, Mapping) else []
+    for child in (*children, *(node.items if isinstance(node, Sequence) else ())):
+        yield from _texts(child)
 
 
 def _service(project: Project, name: str) -> Service:
@@ -125,8 +163,10 @@ def _source(found: Inspected, mount: Mount) -> str:
     if not mount.source_known:
         return UNKNOWN
     if mount.kind == "bind":
-        inside = mount.host_path_in_tree
-        return posixpath.normpath((mount.source or UNKNOWN) if inside is None else f"{found.place}/{inside}")
+        inside, outside = mount.host_path_in_tree, mount.source or ""
+        if inside is None and not outside.startswith("/"):
+            return UNKNOWN
+        return posixpath.normpath(outside if inside is None else f"{found.place}/{inside}")
     if mount.kind == "volume" and mount.source is not None and compose is not None:
         return compose.volumes[mount.source].name or UNKNOWN
     return "anonymous" if mount.kind == "volume" else ""
@@ -244,7 +284,7 @@ def _restart(found: Inspected, service: Service, shown: Shown) -> Pair:
     return restart_of(service) or UNKNOWN, has
 
 
-FIELDS: Mapping[str, Callable[[Inspected, Service, Shown], Pair]] = {
+FIELDS: Map[str, Callable[[Inspected, Service, Shown], Pair]] = {
     "entry point": _entry,
     "command": _command,
     "environment": _environment,
@@ -256,4 +296,17 @@ FIELDS: Mapping[str, Callable[[Inspected, Service, Shown], Pair]] = {
     "extra hosts": _extra_hosts,
     "health check": _health,
     "restart": _restart,
+}
+# By field: the keys of a service that decide it, for what a lint cannot know.
+_KEYS: Map[str, tuple[str, ...]] = {
+    "entry point": ("entrypoint", "build", "image"),
+    "command": ("entrypoint", "command", "build", "image"),
+    "working folder": ("working_dir", "build", "image"),
+    "user": ("user", "build", "image"),
+    "mounts": ("volumes", "tmpfs", "secrets", "configs", "volumes_from", "build", "image"),
+    "networks and aliases": ("networks", "network_mode", "container_name"),
+    "published ports": ("ports",),
+    "extra hosts": ("extra_hosts",),
+    "health check": ("healthcheck", "build", "image"),
+    "restart": ("restart", "deploy"),
 }

@@ -27,9 +27,10 @@ from tests.engine import images
 from tests.engine.daemon import Engine
 from tests.engine.locks import alone
 from tests.engine.probes import Answer, Laid, cleaned
-from tests.engine.ways import Way, complete, modelled
+from tests.engine.ways import Way, complete, linted, modelled
 
 _FILLING = ("RUN", "COPY", "ADD")
+_BARE = f'FROM {images.BASE}\nCMD ["/bin/sh"]\n'
 _LABEL = "com.docker.compose."
 
 
@@ -37,13 +38,15 @@ _LABEL = "com.docker.compose."
 class Inspected:
     """The engine's answer beside the model of the same files.
 
-    `services` is what `docker inspect` says of each, `mounted` the mount table of each that was started. `refused` says
-    why compose or the engine does not take the project ("": it does), `left_out` why a service cannot be made.
+    `linted` is the model that knows nothing of the machine. `services` is what `docker inspect` says of each, `mounted`
+    the mount table of each that was started. `refused` says why compose or the engine does not take the project ("": it
+    does), `left_out` why a service cannot be made.
     """
 
     way: Way
     place: Path
     project: Project
+    linted: Project
     services: Mapping[str, Mapping[str, Any]]
     refused: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -85,22 +88,22 @@ def inspected(engine: Engine, way: Way, seen: set[str], start: bool = False) -> 
 
 def _inspected(way: Way, place: Path, project: Project, laid: _LaidFiles, seen: set[str], start: bool) -> Inspected:
     assert project.compose is not None
-    engine = laid.engine
+    engine, lint = laid.engine, linted(way, place, laid.name)
     shapes = {name: shape.replace(laid.name, "") for name, shape in _shapes(project.compose).items()}
     left_out = {each.name: reason for each in project.services if (reason := _cannot_be_made(each))}
     wanted = [each for each in project.services if each.name not in left_out and shapes[each.name] not in seen]
     names = [each.name for each in wanted]
     if project.services and not wanted:
-        return Inspected(way, place, project, {}, left_out=left_out)
+        return Inspected(way, place, project, lint, {}, left_out=left_out)
     _provide(engine, project)
     with alone(laid), _externals(engine, project.compose), cleaned(laid):
         refused = _built(laid, project, wanted) or _created(laid, [*names, *_leaned_on(project, wanted)])
         if refused:
-            return Inspected(way, place, project, {}, refused, left_out)
+            return Inspected(way, place, project, lint, {}, refused, left_out)
         shown = {name: one for name, one in _shown(engine, laid.name).items() if name in names}
         seen.update(shapes[name] for name in names)
-        mounted = {name: _mount_table(engine, one["Id"]) for name, one in shown.items()} if start else {}
-        return Inspected(way, place, project, shown, "", left_out, mounted)
+        mounted = _mount_tables(engine, shown) if start else {}
+        return Inspected(way, place, project, lint, shown, "", left_out, mounted)
 
 
 def _shapes(compose: Compose) -> dict[str, str]:
@@ -183,7 +186,7 @@ def _dockerfile(target: Mapping[str, Any], folder: Path) -> str:
     if inline:
         return str(inline)
     path = folder / target.get("context", ".") / target.get("dockerfile", "Dockerfile")
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else f"FROM {images.BASE}"
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else _BARE
 
 
 def configuration_only(text: str) -> str:
@@ -228,12 +231,16 @@ def _shown(engine: Engine, name: str) -> dict[str, Mapping[str, Any]]:
     return {one["Config"]["Labels"][_LABEL + "service"]: one for one in by_number}
 
 
-def _mount_table(engine: Engine, container: str) -> str:
-    """Starts the container and reads /proc/1/mountinfo in it."""
-    engine.docker("start", container)
-    done = engine.docker("exec", container, "cat", "/proc/1/mountinfo")
+def _mount_tables(engine: Engine, shown: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Starts the containers and reads /proc/1/mountinfo in each."""
+    done = engine.docker("start", *(one["Id"] for one in shown.values()))
     assert done.returncode == 0, done.stdout
-    return done.stdout
+    tables = {}
+    for name, one in shown.items():
+        done = engine.docker("exec", one["Id"], "cat", "/proc/1/mountinfo")
+        assert done.returncode == 0, done.stdout
+        tables[name] = done.stdout
+    return tables
 
 
 def _document(output: str) -> dict[str, Any]:

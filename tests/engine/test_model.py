@@ -36,11 +36,11 @@ _INSPECT = "`docker compose up --no-start`, then `docker inspect`"
 _MOUNT_TABLE = "started with mounts within mounts, then /proc/1/mountinfo"
 _THREADS = 2
 
+_NOT_GIVEN = "an ARG without a value is unknown to the model, because whoever builds may give one; here nobody did"
 # Differences that are right as they are: (project, service, field) → why.
 EXPLAINED: Mapping[tuple[str, str, str], str] = {
-    ("engine/containers: compose.yaml", "configured-by-nobody", "environment"): (
-        "an ARG without a value is unknown to the model, because whoever builds may give one; here nobody did"
-    ),
+    ("engine/containers: compose.yaml", "configured-by-nobody", "environment"): _NOT_GIVEN,
+    ("corpus/laradock+laradock: docker-compose.yml", "jenkins", "environment"): _NOT_GIVEN,
     ("engine/containers: compose.yaml", "declared-and-tmpfs", "mounts"): (
         "for a tmpfs on `/cache/` Docker makes the declared volume `/cache` too, hidden below it; the model leaves the"
         " hidden one out"
@@ -73,7 +73,7 @@ def _corpus() -> list[Path]:
 
 def _folders() -> list[Path]:
     fixtures = [folder for folder in sorted(FIXTURES.glob("*/*")) if folder.is_dir()]
-    return [_BY_HAND, *fixtures, *_corpus()]
+    return [*_corpus(), _BY_HAND, *fixtures]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def compared(engine: Engine) -> list[dict[str, Any]]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"pid-{os.getpid()}")
     place = engine.home / "model" / run
     place.mkdir(parents=True, exist_ok=True)
-    todo = families(_folders())
+    todo = sorted(families(_folders()), key=len, reverse=True)
     with _locked(place / "images", wait=True):
         if not (place / "images.done").exists():
             images.provide(engine, named_images() | {n for root in _corpus() for n in images_of(FolderTree(str(root)))})
@@ -120,37 +120,66 @@ def _compared(engine: Engine, ways: tuple[Way, ...]) -> list[dict[str, Any]]:
             services = {name: agreement.compare(found, name) for name in found.services}
             for name in found.mounted:
                 services[name][_WINNER] = agreement.winners(found, name)
+            linted = {name: agreement.compare_linted(found, name) for name in found.services}
             records.append(
-                {"title": way.title, "refused": found.refused, "left_out": found.left_out, "services": services}
+                {
+                    "title": way.title,
+                    "refused": found.refused,
+                    "left_out": found.left_out,
+                    "services": services,
+                    "linted": linted,
+                }
             )
     return records
 
 
 @pytest.mark.parametrize("field", [*FIELDS, _WINNER])
 def test_field(field: str, compared: list[dict[str, Any]], record_property: Record) -> None:
-    pairs = {
-        (record["title"], name): fields[field]
-        for record in compared
-        for name, fields in record["services"].items()
-        if field in fields
-    }
-    undecided = [place for place, (said, _) in pairs.items() if said == UNDECIDED]
-    differing = {place: pair for place, pair in pairs.items() if pair[0] != pair[1] and pair[0] != UNDECIDED}
-    decided = len(pairs) - len(undecided)
-    equal = decided - len(differing)
-    share = equal / decided if decided else 0.0
-    left = f"; {len(undecided)} more rest on images of which nothing is claimed" if undecided else ""
-    result = f"{equal} of {decided} services ({share:.1%}){left}"
+    """The model that is told of the machine what compose is told: what it does not know counts as a difference."""
+    pairs = _pairs(compared, "services", field)
+    differing = {place: pair for place, pair in pairs.items() if pair[0] not in (pair[1], UNDECIDED)}
+    undecided = sum(said == UNDECIDED for said, _ in pairs.values())
+    decided = len(pairs) - undecided
+    share = (decided - len(differing)) / decided if decided else 0.0
+    left = f"; {undecided} more rest on images of which nothing is claimed" if undecided else ""
+    result = f"{decided - len(differing)} of {decided} services ({share:.1%}){left}"
     print(f"\n{field:32} {result}")
     record_property("about", "model")
     record_property("claim", f"dockerlint knows of every container: {field}")
     record_property("experiment", _MOUNT_TABLE if field == _WINNER else _INSPECT)
     record_property("result", result)
-    explained = {(title, name) for title, name, of in EXPLAINED if of == field}
+    explained = {(title, name) for title, name, of in EXPLAINED if of == field} & set(pairs)
     unexplained = {place: pair for place, pair in differing.items() if place not in explained}
     assert not unexplained, "\n".join(_told(place, *pair) for place, pair in unexplained.items())
     assert explained <= set(differing), "these do not differ any more"
     assert share >= _LEAST, result
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_what_a_lint_takes_for_known(field: str, compared: list[dict[str, Any]], record_property: Record) -> None:
+    """The model that a check sees, which knows nothing of the machine: what it knows is so."""
+    pairs = _pairs(compared, "linted", field)
+    differing = {place: pair for place, pair in pairs.items() if pair[0] not in (pair[1], UNDECIDED)}
+    known = sum(said != UNDECIDED for said, _ in pairs.values())
+    print(f"\n{field:32} {known} of {len(pairs)} known")
+    record_property("about", "model")
+    record_property("claim", f"what a check takes for known of a container is so: {field}")
+    record_property("experiment", f"{_INSPECT}; without the shell's variables, the home folder and the tree's place")
+    record_property("result", f"{known - len(differing)} of {known} services; {len(pairs) - known} are unknown to it")
+    explained = {(title, name) for title, name, of in EXPLAINED if of == field}
+    unexplained = {place: pair for place, pair in differing.items() if place not in explained}
+    assert not unexplained, "\n".join(_told(place, *pair) for place, pair in unexplained.items())
+    assert known > len(pairs) / 3
+
+
+def _pairs(compared: list[dict[str, Any]], kind: str, field: str) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """By project and service: what dockerlint says of a field, and what the engine says."""
+    return {
+        (record["title"], name): tuple(fields[field])
+        for record in compared
+        for name, fields in record[kind].items()
+        if field in fields
+    }
 
 
 def test_projects_are_taken(compared: list[dict[str, Any]], record_property: Record) -> None:

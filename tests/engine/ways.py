@@ -75,6 +75,12 @@ def modelled(way: Way, place: Path, name: str, environment: Mapping[str, str]) -
     return project_of(tree, load(tree, way.files, options), shelf.facts())
 
 
+def linted(way: Way, place: Path, name: str) -> Project:
+    """The model of the same project as a lint has it: of the machine nothing is known but the project's name."""
+    tree = FolderTree(str(place))
+    return project_of(tree, load(tree, way.files, Options(env_files=way.env_files, name=name)), shelf.facts())
+
+
 def complete(engine: Engine, way: Way, place: Path, name: str) -> dict[str, str]:
     """Lays what only the author has, empty, and returns the shell's environment with the variables that must be set."""
     environment = {
