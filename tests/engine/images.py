@@ -139,6 +139,9 @@ def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: M
         if program.rpartition("/")[2] not in _SHELLS:
             links.setdefault(path, server)
     links |= {f"/usr/local/bin/{name}": server for name in row.get("scripts", ())}
+    for name in known.clients if known else ():
+        if "/" not in name and name not in _SHELLS:
+            links.setdefault(f"/usr/local/bin/{name}", "/opt/standin/servers/client")
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for path, name in row.get("files", {}).items():
