@@ -147,7 +147,8 @@ def _mounts(found: Inspected, service: Service, shown: Shown) -> Pair:
     has = [f"{posixpath.normpath(path)} tmpfs rw" for path in shown["HostConfig"].get("Tmpfs") or ()]
     for each in shown["Mounts"]:
         source = {"volume": _volume(each.get("Name") or ""), "tmpfs": ""}.get(each["Type"], each.get("Source"))
-        words = (each["Destination"], each["Type"], source, "rw" if each["RW"] else "ro")
+        # Docker takes a relative VOLUME of an image from the root.
+        words = (posixpath.join("/", each["Destination"]), each["Type"], source, "rw" if each["RW"] else "ro")
         has.append(" ".join(filter(None, words)))
     return sorted(said), sorted(has)
 

@@ -81,8 +81,9 @@ def health_of(project: Project, service: Service) -> Health | bool | None:
     image = stage.healthcheck if stage is not None else None
 
     def time(name: str) -> str | None:
-        own = getattr(check, name) if check is not None else None
-        return own if own is not None or image is None else image.flag(name.replace("_", "-"))
+        own: str | None = getattr(check, name) if check is not None else None
+        # Nothing and zero are one to Docker: the image's own.
+        return own if image is None or (own and own.strip("0.hmsun")) else image.flag(name.replace("_", "-"))
 
     return Health((test.form, *test.words), time("interval"), time("timeout"), time("start_period"), time("retries"))
 

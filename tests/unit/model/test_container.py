@@ -96,6 +96,7 @@ def test_health_takes_what_it_lacks_from_the_image() -> None:
     assert health_of(*made("healthcheck: {test: [CMD, own], retries: 7}")) == Health(
         ("CMD", "own"), "5s", None, None, "7"
     )
+    assert health_of(*made("healthcheck: {interval: 0s}")) == Health(("CMD-SHELL", "check it"), "5s", None, None, None)
     assert health_of(*made("healthcheck: {disable: true}")) is False
 
 
