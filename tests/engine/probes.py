@@ -7,7 +7,6 @@ output), `fails` (a non-zero exit). Under `bad` and `fixed` stand those that hol
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import time
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 from tests.engine.daemon import Engine
@@ -148,11 +148,14 @@ def _services(value: Any) -> tuple[str, ...]:
     return () if value is True else (value,) if isinstance(value, str) else tuple(value)
 
 
+def _answer(done: CompletedProcess[str]) -> Answer:
+    return Answer(done.stdout, done.returncode)
+
+
 def _build(laid: Laid, step: Step) -> Answer:
     if any(laid.folder.glob("*compose*")) and "dir" not in step:
         return laid.compose("build", *_services(step["build"]))
-    done = laid.engine.docker("build", "-t", laid.name, str(laid.folder / step.get("dir", ".")))
-    return Answer(done.stdout, done.returncode)
+    return _answer(laid.engine.docker("build", "-t", laid.name, str(laid.folder / step.get("dir", "."))))
 
 
 def _up(laid: Laid, step: Step) -> Answer:
@@ -163,21 +166,19 @@ def _run(laid: Laid, step: Step) -> Answer:
     if "image" not in step:
         return laid.compose("exec", "-T", step["in"], "sh", "-c", step["run"])
     image = _image(laid, step["image"])
-    done = laid.engine.docker("run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", step["run"])
-    return Answer(done.stdout, done.returncode)
+    return _answer(laid.engine.docker("run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", step["run"]))
 
 
 def _inspect(laid: Laid, step: Step) -> Answer:
     """`docker inspect -f FORMAT` of a service's container or of an image."""
     named = _image(laid, step["image"]) if "image" in step else _container(laid, step["in"])
-    done = laid.engine.docker("inspect", "-f", step["inspect"], named)
-    return Answer(done.stdout, done.returncode)
+    return _answer(laid.engine.docker("inspect", "-f", step["inspect"], named))
 
 
 def _history(laid: Laid, step: Step) -> Answer:
     """What made the layers of a service's image."""
-    done = laid.engine.docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", _image(laid, step["history"]))
-    return Answer(done.stdout, done.returncode)
+    image = _image(laid, step["history"])
+    return _answer(laid.engine.docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", image))
 
 
 def _container(laid: Laid, service: str) -> str:
@@ -213,8 +214,7 @@ def _probe(laid: Laid, step: Step, *words: str) -> Answer:
     if where != "outside":
         return laid.compose("exec", "-T", where, _PROBE, *words)
     probe = Path(__file__).with_name("standins") / "probe"
-    done = laid.engine.outside("python3", str(probe), *words)
-    return Answer(done.stdout, done.returncode)
+    return _answer(laid.engine.outside("python3", str(probe), *words))
 
 
 def _edit(laid: Laid, step: Step) -> Answer:
@@ -258,15 +258,13 @@ def _state(laid: Laid, service: str) -> tuple[str, str]:
 
 
 def _health(laid: Laid, step: Step) -> Answer:
-    done = laid.engine.docker("inspect", "-f", "{{.State.Health.Status}}", _container(laid, step["health"]))
-    return Answer(done.stdout, done.returncode)
+    return _answer(laid.engine.docker("inspect", "-f", "{{.State.Health.Status}}", _container(laid, step["health"])))
 
 
 def _host(laid: Laid, step: Step) -> Answer:
-    # $BUILT is the image of a build without compose
+    """A command in the project's folder, with the image of a build without compose as $BUILT."""
     said = f"cd {shlex.quote(str(laid.folder))} && BUILT={laid.name} && {step['host']}"
-    done = laid.engine.outside("sh", "-c", said)
-    return Answer(done.stdout, done.returncode)
+    return _answer(laid.engine.outside("sh", "-c", said))
 
 
 def _compose(laid: Laid, step: Step) -> Answer:
@@ -274,11 +272,7 @@ def _compose(laid: Laid, step: Step) -> Answer:
 
 
 def _builds(name: str) -> bool:
-    return (
-        "dockerfile" in name.lower()
-        or "containerfile" in name.lower()
-        or os.path.splitext(name)[1] in (".yaml", ".yml")
-    )
+    return re.search(r"(?i)dockerfile|containerfile|\.ya?ml$", name) is not None
 
 
 _VERBS: dict[str, Callable[[Laid, Step], Answer]] = {
