@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 from tests.engine.daemon import Engine
 from tests.engine.networks import PYTHON, Case
 
 _ASKING = 6  # containers at a time; they mostly wait for what is never answered
+_working = Semaphore(3)  # projects that are started or removed at a time, which is work
 # One thread for each question: packets between networks are dropped, so that most callers wait in vain.
 _PROBE = r"""
 import json, os, socket, sys, threading
-os.environ["RES_OPTIONS"] = "timeout:2 attempts:2"
+os.environ["RES_OPTIONS"] = "timeout:1 attempts:2"
 asked = json.loads(sys.argv[1])
 names, places = {}, {}
 def look(name):
@@ -79,16 +81,18 @@ def observe(engine: Engine, case: Case, folder: Path) -> Observed:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "compose.yaml").write_text(case.text, encoding="utf-8")
     try:
-        for network in case.external:
-            engine.docker("network", "create", network)
-        done = engine.compose(folder, "up", "-d", "--no-build", "--quiet-pull")
+        with _working:
+            for network in case.external:
+                engine.docker("network", "create", network)
+            done = engine.compose(folder, "up", "-d", "--no-build", "--quiet-pull")
         if done.returncode:
             raise DidNotStart(done.stdout.strip()[-600:])
         containers = tuple(_containers(engine, case.name))
         _wait(case, containers)
         return _ask(engine, case, containers)
     finally:
-        remove(engine, case.name, case.external)
+        with _working:
+            remove(engine, case.name, case.external)
 
 
 def remove(engine: Engine, project: str, external: list[str]) -> None:
