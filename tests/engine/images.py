@@ -12,6 +12,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,15 @@ _TABLE: Mapping[str, Any] = yaml.safe_load((_STANDINS / "images.yaml").read_text
 
 def provide(engine: Engine, references: Iterable[str]) -> list[str]:
     """Make a stand-in for each reference (`postgres:16`) that the engine has none of; returns what was made."""
+    wanted = set(references)
+    if not wanted:
+        return []
     base = _base(engine)
-    labels = _labels(engine)
+    labels = _labels(engine, wanted)
     facts = shelf.facts()
     archive, configs, layers, made = io.BytesIO(), [], set(), []
     with tarfile.open(fileobj=archive, mode="w") as tar:
-        for text in sorted(set(references)):
+        for text in sorted(wanted):
             reference = parse_image(text)
             if reference is None or reference.digest is not None:
                 continue
@@ -73,22 +77,24 @@ def _base(engine: Engine) -> dict[str, Any]:
     shown = engine.docker("image", "inspect", BASE)
     if shown.returncode:
         raise RuntimeError(f"no {BASE}: python -m tests.engine.base makes it")
-    image = json.loads(shown.stdout)[0]
-    users = {}
-    for path in ("/etc/passwd", "/etc/group"):
-        users[path] = engine.docker("run", "--rm", "--network=none", "--entrypoint=cat", BASE, path).stdout
-    return {"layers": image["RootFS"]["Layers"], "users": users}
+    layers = json.loads(shown.stdout)[0]["RootFS"]["Layers"]
+    return {"layers": layers, "users": _users(engine, layers[-1])}
 
 
-def _labels(engine: Engine) -> dict[str, str]:
-    """Tag → recipe of every stand-in that is there."""
-    names = engine.docker("image", "ls", "-q", "--no-trunc", "--filter", f"label={_LABEL}").stdout.split()
-    if not names:
-        return {}
-    shown = engine.docker("image", "inspect", *sorted(set(names))).stdout
-    # Images that projects build inherit the label, and one may be gone by now, which is told behind the document.
-    images, _ = json.JSONDecoder().raw_decode(shown)
-    return {tag: image["Config"]["Labels"][_LABEL] for image in images for tag in image["RepoTags"] or ()}
+@lru_cache
+def _users(engine: Engine, _layer: str) -> dict[str, str]:
+    files = ("/etc/passwd", "/etc/group")
+    return {
+        path: engine.docker("run", "--rm", "--network=none", "--entrypoint=cat", BASE, path).stdout for path in files
+    }
+
+
+def _labels(engine: Engine, references: Iterable[str]) -> dict[str, str]:
+    """Tag → recipe of those of these stand-ins that are there."""
+    shown = engine.docker("image", "inspect", *sorted(references)).stdout
+    images, _ = json.JSONDecoder().raw_decode(shown)  # those that are missing are told behind the document
+    recipes = [((image["Config"].get("Labels") or {}).get(_LABEL, ""), image["RepoTags"] or ()) for image in images]
+    return {tag: recipe for recipe, tags in recipes for tag in tags}
 
 
 def _row(known: ImageFacts | None, repository: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
