@@ -43,7 +43,7 @@ test-browser: $(VENV)/.test
 
 # Exits with 3 where no Docker Engine can run.
 test-engine: $(VENV)/.engine
-	@$(BIN)/python -m tests.engine.run -n 4 $(ARGS)
+	@$(BIN)/python -m tests.engine.run -n 4 --dist loadgroup $(ARGS)
 
 wheel: $(VENV)/.installed
 	@$(BIN)/python -m pip wheel -q --no-deps -w dist .

@@ -15,6 +15,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--page", action="store_true", help="write docs/proof.md from this run")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Proofs run beside one another; the tests of any other module share what they start, so that one worker has them."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if "engine" in item.path.parts and item.path.stem != "test_proofs":
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     """The running engine with all stand-in images; run.py makes both, so that workers need not agree who does."""

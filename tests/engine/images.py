@@ -138,8 +138,7 @@ def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: M
         folder = "/usr/bin" if program == "bash" else "/usr/local/bin"  # /bin itself is a link
         links[f"{folder}/{program}"] = f"/opt/standin/bin/{program}"
     server = f"/opt/standin/servers/{row.get('server', 'exec' if 'sets' in row else 'serve')}"
-    started = [*(known.entrypoint or ())[:1], *(known.command or ())[:1], *known.servers] if known else []
-    for program in started:
+    for program in _started(known):
         path = program if program.startswith("/") else f"/usr/local/bin/{program}"
         path = f"/usr{path}" if path.startswith("/bin/") else path
         if program.rpartition("/")[2] not in _SHELLS:
@@ -148,8 +147,13 @@ def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: M
     for name in known.clients if known else ():
         if "/" not in name and name not in _SHELLS:
             links.setdefault(f"/usr/local/bin/{name}", "/opt/standin/servers/client")
+    links |= {path: f"/opt/standin/bin/{program}" for path, program in row.get("links", {}).items()}
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for path in _folders(known):
+            made = tarfile.TarInfo(path.lstrip("/"))
+            made.type, made.mode = tarfile.DIRTYPE, 0o777
+            tar.addfile(made)
         for path, name in row.get("files", {}).items():
             _add(tar, path.lstrip("/"), (_STANDINS / "files" / name).read_bytes())
         for path, target in sorted(links.items()):
@@ -160,6 +164,24 @@ def _layer(text: str, known: ImageFacts | None, row: Mapping[str, Any], users: M
         for path, data in _with_users(known, row, users).items():
             _add(tar, path.lstrip("/"), data.encode())
     return buffer.getvalue()
+
+
+def _folders(known: ImageFacts | None) -> list[str]:
+    """The folders that the image makes for its data: whoever it runs as may write there."""
+    if known is None:
+        return []
+    data = known.data_folders or ()
+    inner = {path for folder in data for path in folder.inner if path.startswith(f"{folder.path}/")}
+    return sorted({folder.path for folder in data} | set(known.volumes or ()) | inner)
+
+
+def _started(known: ImageFacts | None) -> list[str]:
+    """The programs that start the server; the last word of an entry point like `tini -- /entrypoint.sh` is one."""
+    if known is None:
+        return []
+    entrypoint, command = known.entrypoint or (), known.command or ()
+    ends = [word for word in (*entrypoint[:1], *entrypoint[-1:], *command[:1]) if not word.startswith("-")]
+    return [*ends, *known.servers]
 
 
 def _programs(known: ImageFacts | None, row: Mapping[str, Any]) -> set[str]:
@@ -184,8 +206,13 @@ def _described(text: str, known: ImageFacts | None) -> dict[str, Any]:
         "ports": list(known.ports or ()),
         "port_env": list(known.port_environment),
         "port_options": list(known.port_options),
-        "data": [folder.path for folder in known.data_folders or ()],
-        "moved_by": {"env": list(known.moved_by_environment), "options": list(known.moved_by_options)},
+        "data": [{"path": folder.path, "inner": list(folder.inner)} for folder in known.data_folders or ()],
+        "moved_by": {
+            "env": list(known.moved_by_environment),
+            "options": list(known.moved_by_options),
+            "config": list(known.configured_by_options),
+        },
+        "unpersisted": [list(run) for run in known.unpersisted_commands],
         "required_env": [list(group) for group in known.required_environment],
         "refused_env": list(known.refused_environment),
         "joint_env": [list(group) for group in known.joint_environment],
