@@ -96,7 +96,7 @@ def _inspected(way: Way, place: Path, project: Project, laid: _LaidFiles, seen: 
     if project.services and not wanted:
         return Inspected(way, place, project, lint, {}, left_out=left_out)
     _provide(engine, project)
-    with alone(laid), _externals(engine, project.compose), cleaned(laid):
+    with alone(laid), _untagged(engine, wanted), _externals(engine, project.compose), cleaned(laid):
         refused = _built(laid, project, wanted) or _created(laid, [*names, *_leaned_on(project, wanted)])
         if refused:
             return Inspected(way, place, project, lint, {}, refused, left_out)
@@ -200,6 +200,17 @@ def configuration_only(text: str) -> str:
         head, _, digest = text[instruction.span.start : instruction.span.end].partition("@sha256:")
         lines.append(head + digest[64:])
     return "\n".join([*lines, ""])
+
+
+@contextmanager
+def _untagged(engine: Engine, services: list[Service]) -> Iterator[None]:
+    """Takes away the images that are built under names of their own, which are no stand-ins."""
+    try:
+        yield
+    finally:
+        tags = [each.image.value for each in services if each.build and each.image and each.image.value]
+        if tags:
+            engine.docker("image", "rm", "-f", *tags)
 
 
 @contextmanager
