@@ -16,7 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Proofs run beside one another; the tests of any other module share what they start, so that one worker has them."""
+    """Proofs run beside one another; the tests of any other module share what they start and stay on one worker."""
     if config.pluginmanager.hasplugin("xdist"):
         for item in items:
             if "engine" in item.path.parts and item.path.stem != "test_proofs":
