@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 from dockerlint import __version__
+from dockerlint.cli.saying import say
 
 # name → (module, command object, help line)
 COMMANDS = {
@@ -93,5 +94,5 @@ def _prepare_streams() -> None:
 def _unwritable(error: OSError) -> int:
     """Says that the report could not be written, and sends what is still in the buffer nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    click.echo(f"dockerlint: cannot write: {error.strerror or error}", err=True)
+    say(f"dockerlint: cannot write: {error.strerror or error}")
     return 2

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dockerlint.cli.saying import WrongUse, say
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,15 +18,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "rdjson")
 LEVELS = ("error", "warning", "info", "style")
-
-
-class WrongUse(click.ClickException):
-    """What was asked for cannot be; said in one line, without the usage of every option."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"dockerlint: {self.message}", err=True)
 
 
 def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,7 +147,7 @@ def _write_baseline(parts: list[Part], reports: list[Report], options: dict[str,
     for path, together in by_file.items():
         number = baseline.write(_joined(together), path, os.getcwd())
         if not options["quiet"]:
-            click.echo(f"dockerlint: {number} finding{'s' * (number != 1)} written to {_shown(path)}", err=True)
+            say(f"dockerlint: {number} finding{'s' * (number != 1)} written to {_shown(path)}")
 
 
 def _without_known(part: Part, report: Report, options: dict[str, Any]) -> Report:
@@ -166,7 +159,7 @@ def _without_known(part: Part, report: Report, options: dict[str, Any]) -> Repor
     report, gone = baseline.without_known(report, baseline.read(path, os.getcwd()))
     if gone and not options["quiet"]:
         those = "1 finding of it has" if gone == 1 else f"{gone} findings of it have"
-        click.echo(f"dockerlint: {_shown(path)}: {those} gone; --write-baseline drops them", err=True)
+        say(f"dockerlint: {_shown(path)}: {those} gone; --write-baseline drops them")
     return report
 
 
@@ -190,9 +183,9 @@ def _write(report: Report, options: dict[str, Any]) -> None:
         color = options["form"] == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         sys.stdout.write(render(report, color=color, **style))
     if not report.files and not report.findings and not options["quiet"]:
-        click.echo("dockerlint: no Dockerfile and no compose file here", err=True)
+        say("dockerlint: no Dockerfile and no compose file here")
     for failure in report.failures:
-        click.echo(f"dockerlint: {failure}", err=True)
+        say(f"dockerlint: {failure}")
 
 
 def _status(report: Report, fail_on: str) -> int:

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from dockerlint.cli.saying import WrongUse, say
 from dockerlint.model.image.context import Context, context_of
 from dockerlint.source.tree import FileTree, FolderTree
 
@@ -19,13 +20,13 @@ from dockerlint.source.tree import FileTree, FolderTree
 def context_command(folder: str, dockerfile: str | None, form: str) -> None:
     """List what a build of DIR would be sent: every file that the ignore file leaves in, largest first."""
     if not os.path.isdir(folder):
-        raise click.UsageError(f"{folder} is not a folder")
+        raise WrongUse(f"{folder} is not a folder")
     if dockerfile is not None and not os.path.isfile(dockerfile):
-        raise click.UsageError(f"{dockerfile} is not a file")
+        raise WrongUse(f"{dockerfile} is not a file")
     context = _context(folder, dockerfile)
     for problem in context.problems:
         place = f"{os.path.join(folder, problem.span.path)}:{problem.span.line}"
-        click.echo(f"{place}: {problem.message}", err=True)
+        say(f"{place}: {problem.message}")
     if context.problems:
         raise click.exceptions.Exit(2)
     # Ties in the order of names, so that two runs print the same bytes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dockerlint.cli.saying import WrongUse
 from dockerlint.rulebook import shelf
 
 
@@ -28,5 +29,5 @@ def _find(name: str) -> list[str]:
     found = [rule.id for rule in known.values() if any(code.lower() == lower for code in codes_of(rule))]
     if not found:
         names = {*known, *(code for rule in known.values() for code in codes_of(rule))}
-        raise click.UsageError(f"no rule is called {name!r}{nearest(name, names)}")
+        raise WrongUse(f"no rule is called {name!r}{nearest(name, names)}")
     return found

@@ -6,9 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from dockerlint.cli.check import WrongUse
+from dockerlint.cli.saying import WrongUse, say
 from dockerlint.engine.fix import Change, Lint, Outcome, mend
 from dockerlint.engine.rewrite import CannotWrite, bytes_of, read, write
 from dockerlint.rulebook.finding import shown_path
@@ -29,7 +27,7 @@ def fix(lint: Lint, judge: Lint | None, options: dict[str, Any]) -> bool:
             write(change)
         except CannotWrite as error:
             failed.add(change.path)
-            click.echo(f"dockerlint: {_shown(change, cwd)} {error}; it was left as it is", err=True)
+            say(f"dockerlint: {_shown(change, cwd)} {error}; it was left as it is")
     if not options["quiet"]:
         _say("Fixed", outcome, failed, options)
     return not failed
@@ -48,22 +46,22 @@ def show_diff(lint: Lint, judge: Lint | None, options: dict[str, Any]) -> int:
             found = bytes_of(change)
         except CannotWrite as error:
             failed.add(change.path)
-            click.echo(f"dockerlint: {_shown(change, cwd)} {error}", err=True)
+            say(f"dockerlint: {_shown(change, cwd)} {error}")
             continue
         if b"\0" in found.after:
             failed.add(change.path)
-            click.echo(f"dockerlint: {_shown(change, cwd)} is UTF-16, which a patch cannot hold", err=True)
+            say(f"dockerlint: {_shown(change, cwd)} is UTF-16, which a patch cannot hold")
             continue
         if _shown(change, cwd).startswith("../"):
             failed.add(change.path)
-            click.echo(f"dockerlint: {_shown(change, cwd)} lies above this folder, where no patch reaches", err=True)
+            say(f"dockerlint: {_shown(change, cwd)} lies above this folder, where no patch reaches")
             continue
         files.append(Patched(_shown(change, cwd), found.before, found.after))
     _write(patch(files), options["output"])
     if not options["quiet"]:
         _say("Would fix", outcome, failed, options)
     for failure in outcome.report.failures:
-        click.echo(f"dockerlint: {failure}", err=True)
+        say(f"dockerlint: {failure}")
     return 2 if failed or outcome.report.failures else 1 if files else 0
 
 
@@ -93,11 +91,11 @@ def _say(verb: str, outcome: Outcome, failed: set[str], options: dict[str, Any])
     if not files:
         done = "Nothing to fix"
     more = f"; {outcome.unsafe}{' more' * bool(files)} with --unsafe-fixes" if outcome.unsafe else ""
-    click.echo(f"{done}{more}", err=True)
+    say(f"{done}{more}")
     if options["verbose"]:
         for refused in outcome.refused:
             place = _place(outcome.report, refused.finding.span.path, refused.finding.span.line)
-            click.echo(f"{place}: the fix of {refused.finding.rule} was left out: {refused.reason}", err=True)
+            say(f"{place}: the fix of {refused.finding.rule} was left out: {refused.reason}")
 
 
 def _place(report: Report, path: str, line: int) -> str:

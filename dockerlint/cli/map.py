@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dockerlint.cli.saying import WrongUse, say
+
 if TYPE_CHECKING:
     from dockerlint.engine.settings import Settings
     from dockerlint.report.map.chart import Chart
@@ -45,7 +47,7 @@ def map_command(
     try:
         chart, failures = _chart(path, settings)
     except UsageError as error:
-        raise click.UsageError(str(error), ctx) from None
+        raise WrongUse(str(error)) from None
     color = form == "text" and not output and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     text = renderer(form)(chart, color=color)
     if output:
@@ -53,11 +55,11 @@ def map_command(
             with open(output, "w", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.write(text)
         except OSError as error:
-            raise click.UsageError(f"cannot write {output}: {error.strerror}", ctx) from None
+            raise WrongUse(f"cannot write {output}: {error.strerror}") from None
     else:
         sys.stdout.write(text)
     for failure in failures:
-        click.echo(f"dockerlint: {failure}", err=True)
+        say(f"dockerlint: {failure}")
     ctx.exit(2 if failures else 0)
 
 

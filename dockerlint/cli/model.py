@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dockerlint.cli.saying import WrongUse, say
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,9 +43,9 @@ def model_command(
     reasons = (*compose.problems, *compose.absent)
     for reason in reasons:
         place = os.path.relpath(os.path.join(tree.root, reason.span.path))
-        click.echo(f"{place}:{reason.span.line}:{reason.span.column}: {reason.message}", err=True)
+        say(f"{place}:{reason.span.line}:{reason.span.column}: {reason.message}")
     for failure in tree.problems:
-        click.echo(f"{os.path.relpath(os.path.join(tree.root, failure.path))}: {failure.message}", err=True)
+        say(f"{os.path.relpath(os.path.join(tree.root, failure.path))}: {failure.message}")
     if reasons or not compose.files:
         ctx.exit(1)
     project = canonical_json(compose, _image_facts(tree, compose))
@@ -69,15 +71,15 @@ def _read(
         tree = FolderTree(cwd)
         files = default_files(tree, "")
         if not files:
-            raise click.UsageError("there is no compose file here; name one with -f", ctx)
+            raise WrongUse("there is no compose file here; name one with -f")
     full = [os.path.normpath(os.path.join(cwd, file)) for file in (*files, *env_files)]
     for path, given in zip(full, (*files, *env_files), strict=True):
         if not os.path.lexists(path):
-            raise click.UsageError(f"{given}: no such file", ctx)
+            raise WrongUse(f"{given}: no such file")
     try:
         root = _common([root_of(full[0], cwd), *map(os.path.dirname, full)])
     except UsageError as error:
-        raise click.UsageError(str(error), ctx) from None
+        raise WrongUse(str(error)) from None
     while True:
         tree = FolderTree(root)
         paths = [os.path.relpath(path, tree.root).replace(os.sep, "/") for path in full]

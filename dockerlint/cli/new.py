@@ -6,6 +6,7 @@ import os
 
 import click
 
+from dockerlint.cli.saying import WrongUse
 from dockerlint.rulebook import shelf
 
 _CARD = """\
@@ -74,14 +75,14 @@ def new_command(rule: str, subject: str) -> None:
     folder = shelf.folder()
     checks = os.path.join(os.path.dirname(folder), "dockerlint", "checks")
     if not os.path.isdir(checks):
-        raise click.UsageError("`new` works in a checkout of dockerlint, not in an installed package")
+        raise WrongUse("`new` works in a checkout of dockerlint, not in an installed package")
     if not _is_id(rule):
-        raise click.UsageError(f"{rule!r}: a rule is named with small letters and hyphens, such as missing-reload")
+        raise WrongUse(f"{rule!r}: a rule is named with small letters and hyphens, such as missing-reload")
     if not subject.isidentifier() or not subject.islower():
-        raise click.UsageError(f"{subject!r}: a subject is the name of a Python module, such as mounts")
+        raise WrongUse(f"{subject!r}: a subject is the name of a Python module, such as mounts")
     card = os.path.join(folder, f"{rule}.yaml")
     if os.path.exists(card):
-        raise click.UsageError(f"{card} exists already")
+        raise WrongUse(f"{card} exists already")
     function = rule.replace("-", "_")
     module = os.path.join(checks, f"{subject}.py")
     with open(card, "w", encoding="utf-8") as stream:
