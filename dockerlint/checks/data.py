@@ -11,9 +11,9 @@ from dockerlint.model.data.sqlitefiles import SqliteFile, sqlite_files
 from dockerlint.model.intent import is_for_tests, runs_once
 from dockerlint.model.paths import is_within
 from dockerlint.model.running.mounts import winning_mount
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
-from dockerlint.source.text import Span
+from dockerlint.source.text import Edit, Span
 
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
@@ -140,6 +140,7 @@ def _at_mount(
         case=case,
         service=service.name,
         related=related,
+        fix=_mended_mount(project, service, use, case, mount, folder),
         subject=folder,
         source=_source(mount),
         target=mount.target or "",
@@ -155,12 +156,14 @@ def _at_image(
     project: Project, service: Service, use: DataUse, rule: Rule, states: list[Keeping], lost: list[Keeping]
 ) -> Finding:
     folders = [state.folder.path for state in lost]
+    half = len(lost) < len(states)
     name = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in service.name)
     names = [f"{name}-data"] + [f"{name}-{path.rpartition('/')[2]}" for path in folders[1:]]
     return rule.finding(
         _image_place(service) or service.span,
-        case="no-mount" if len(lost) == len(states) else "half",
+        case="half" if half else "no-mount",
         service=service.name,
+        fix=_named_volumes(project, service, folders, half),
         subject=folders[0],
         folder=" and ".join(folders),
         image=_image_name(service, use),
@@ -168,6 +171,42 @@ def _at_image(
         lines=" and ".join(f"`- {name}:{path}`" for name, path in zip(names, folders, strict=True)),
         names=" and ".join(f"`{name}:`" for name in names),
     )
+
+
+def _named_volumes(project: Project, service: Service, folders: list[str], half: bool) -> Fix | None:
+    """Unsafe: what the container has stored so far does not come along."""
+    from dockerlint.model.edits.datavolumes import mount_volumes
+
+    edits = mount_volumes(project.compose, service, folders, half) if project.compose is not None else None
+    return Fix(f"Mount a named volume on {' and '.join(folders)}", edits, safe=False) if edits is not None else None
+
+
+def _mended_mount(project: Project, service: Service, use: DataUse, case: str, mount: Mount, folder: str) -> Fix | None:
+    """Safe only where nothing has run yet: else the data that the container has stored does not come along."""
+    from dockerlint.model.edits.datavolumes import move_mount, name_volume
+
+    if project.compose is None:
+        return None
+    if case == "anonymous":
+        edits, title = name_volume(project.compose, service, mount), f"Name the volume on {folder}"
+    elif _moving_variable(use, mount):
+        edits, title = _moved_data(service, use, mount), f"Let the server keep its data in {mount.target}"
+    else:
+        edits, title = move_mount(service, mount, folder), f"Move the mount to {folder}"
+    return Fix(title, edits, safe=case == "old-path") if edits is not None else None
+
+
+def _moved_data(service: Service, use: DataUse, mount: Mount) -> tuple[Edit, ...] | None:
+    from dockerlint.model.edits.composefile import add_setting
+
+    edit = add_setting(service.span, "environment", _moving_variable(use, mount), mount.target or "")
+    return (edit,) if edit is not None else None
+
+
+def _moving_variable(use: DataUse, mount: Mount) -> str:
+    """The variable that moves the data onto the mount, where the image declares that folder but does not use it."""
+    names = use.facts.moved_by_environment
+    return names[0] if not use.moved and names and mount.target in (use.facts.volumes or ()) else ""
 
 
 def _image_place(service: Service) -> Span | None:
@@ -201,9 +240,9 @@ def _source(mount: Mount) -> str:
 
 def _written(service: Service, mount: Mount, folder: str, use: DataUse) -> str:
     source = _source(mount) if not mount.anonymous else f"{service.name}-data"
-    names = use.facts.moved_by_environment
-    if not use.moved and names and mount.target in (use.facts.volumes or ()):
-        return f"set `{names[0]}: {mount.target}`"
+    variable = _moving_variable(use, mount)
+    if variable:
+        return f"set `{variable}: {mount.target}`"
     if mount.long_syntax and not mount.anonymous:
         return f"write `target: {folder}`"
     return f"write `- {source}:{folder}`"

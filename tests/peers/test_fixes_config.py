@@ -28,7 +28,10 @@ pytestmark = [
 # Where the fixes of a rule may change the printed project; a rule that is not here may change no compose file.
 SAID = {
     "bind-mount-hides-dependencies": r"\.services\.[^.]+\.volumes\b",
+    "localhost-in-container": r"\.services\.[^.]+\.(environment|command|entrypoint|build\.args)\b",
     "missing-host-gateway": r"\.services\.[^.]+\.(extra_hosts|environment|command|entrypoint|healthcheck)\b",
+    "published-port-between-services": r"\.services\.[^.]+\.(environment|command|entrypoint|healthcheck|build\.args)\b",
+    "unpersisted-data": r"\.(services\.[^.]+\.(volumes|environment)|volumes)\b",
     "unknown-service-host": r"\.services\.[^.]+\.(environment|command|entrypoint|healthcheck|build\.args)\b",
 }
 
