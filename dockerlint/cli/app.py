@@ -21,6 +21,7 @@ COMMANDS = {
     "model": ("model", "model_command", "Print the project as dockerlint understands it."),
     "context": ("context", "context_command", "List what a build would be sent."),
     "map": ("map", "map_command", "Draw the networks: who reaches whom, and what is broken."),
+    "init": ("init", "init_command", "Write a configuration from those of other linters."),
     "new": ("new", "new_command", "Lay down the card and the check of a new rule."),
 }
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -43,12 +43,17 @@ def find(start: str) -> str | None:
     while True:
         for name in NAMES:
             path = os.path.join(at, name)
-            if os.path.isfile(path) and (name != "pyproject.toml" or _has_table(path)):
+            if has_settings(path):
                 return path
         above = os.path.dirname(at)
         if above == at:
             return None
         at = above
+
+
+def has_settings(path: str) -> bool:
+    """Is a file of one of NAMES there, pyproject.toml with our table in it?"""
+    return os.path.isfile(path) and (os.path.basename(path) != "pyproject.toml" or _has_table(path))
 
 
 def read(path: str, cwd: str) -> ConfigFile:
