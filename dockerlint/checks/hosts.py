@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockerlint.model.network.brokers import advertised_address
-from dockerlint.model.network.connections import Connection, connections, is_real
+from dockerlint.model.network.connections import Connection, connections, default_port, is_real
 from dockerlint.model.network.hostnames import (
     GATEWAY,
     MACHINE,
@@ -37,6 +37,7 @@ from dockerlint.rulebook.rule import Rule
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
     from dockerlint.model.service import Service
+    from dockerlint.source.text import Edit
 
 
 def localhost_in_container(project: Project, rule: Rule) -> Iterator[Finding]:
@@ -59,21 +60,44 @@ def localhost_in_container(project: Project, rule: Rule) -> Iterator[Finding]:
             case=("other" if wrong.owner is not None else "elsewhere") + ("-unset" if unset else ""),
             service=service.name,
             related=related,
+            fix=_to_owner(project, service, wrong, unset),
             subject=connection.name or connection.shown,
             address=connection.address,
             host=connection.host,
             what=_what(connection),
             owner=wrong.owner.name if wrong.owner is not None else "",
             name=connection.name or "",
-            better=_better(project, service, wrong),
+            better=_address(*_better(project, service, wrong)),
         )
 
 
-def _better(project: Project, service: Service, wrong: Misplaced) -> str:
-    """The address to write in place of localhost."""
+def _better(project: Project, service: Service, wrong: Misplaced) -> tuple[str, str | None]:
+    """Host and port to write in place of localhost."""
     if wrong.owner is None:
-        return _address(MACHINE, wrong.port)
-    return _address(*(advertised_address(project, service, wrong.owner) or (wrong.owner.name, wrong.port)))
+        return MACHINE, wrong.port
+    return advertised_address(project, service, wrong.owner) or (wrong.owner.name, wrong.port)
+
+
+def _to_owner(project: Project, service: Service, wrong: Misplaced, unset: bool) -> Fix | None:
+    """The owner's name in the address, or the variable that says it. Safe where the text is of this container alone."""
+    if wrong.owner is None:
+        return None
+    from dockerlint.model.edits.addresses import other_address, with_variable
+
+    connection = wrong.connection
+    host, port = _better(project, service, wrong)
+    asked = default_port(project, connection) or ""
+    edits = other_address(connection, host, port if port and port != asked else "")
+    if edits is None:
+        return None
+    if unset:
+        edits = with_variable(service.span, connection, edits)
+        return Fix(f"Set {connection.name} for {service.name}", edits, False) if edits is not None else None
+    others = [one for one in project.services if one not in (service, wrong.owner)]
+    alone = not any(asked in container_ports(project, one) or publishing(one, asked) for one in others)
+    safe = alone and connection.origin in ("environment", "command") and _is_yaml(edits[0])
+    better = _address(host, port if connection.port else None)
+    return Fix(f"Write {better} in place of {connection.address}", edits, safe)
 
 
 def missing_host_gateway(project: Project, rule: Rule) -> Iterator[Finding]:
@@ -200,6 +224,7 @@ def published_port_between_services(project: Project, rule: Rule) -> Iterator[Fi
             case="own" if own else "other",
             service=service.name,
             related=[*_read_here(connection), Related(mapping.span, f"the host publishes {port} here")],
+            fix=_other_port(connection, host, target),
             subject=f"{connection.name or ''} {connection.address}".strip(),
             host=host,
             other=other.name,
@@ -223,6 +248,21 @@ def _other_host(connection: Connection, host: str, safe: bool) -> Fix | None:
     edit = replace_host(connection.host_span or connection.span, connection.host, host)
     safe = safe and connection.origin != "source"
     return Fix(f"Write {host} in place of {connection.host}", (edit,), safe) if edit is not None else None
+
+
+def _other_port(connection: Connection, host: str, port: str) -> Fix | None:
+    """The container port in an address. Unsafe in a program or image, which may run elsewhere too."""
+    from dockerlint.model.edits.addresses import other_address
+
+    edits = other_address(connection, host, port)
+    if edits is None:
+        return None
+    safe = _is_yaml(edits[0]) or connection.origin in ("proxy", "env_file", "dotenv")
+    return Fix(f"Write {_address(host, port)} in place of {connection.address}", edits, safe)
+
+
+def _is_yaml(edit: Edit) -> bool:
+    return edit.span.path.endswith((".yaml", ".yml"))
 
 
 def _read_here(connection: Connection) -> list[Related]:
