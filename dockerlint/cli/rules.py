@@ -22,12 +22,12 @@ def rules_command(form: str) -> None:
     for rule in rules:
         cells = _cells(rule)
         line = "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
-        click.echo(f"{'*' if rule.default else ' '} {line}  {rule.title}")
+        codes = f" ({', '.join(rule.codes)})" if rule.codes else ""
+        click.echo(f"{'*' if rule.default else ' '} {line}  {rule.title}{codes}")
 
 
 def _cells(rule: Rule) -> tuple[str, ...]:
-    fixable = "fix" if rule.fixable else ""
-    return rule.id, "/".join(_severities(rule)), rule.group, fixable, ",".join(rule.codes)
+    return rule.id, "/".join(_severities(rule)), rule.group, "fix" if rule.fixable else ""
 
 
 def _severities(rule: Rule) -> list[str]:

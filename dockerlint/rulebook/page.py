@@ -43,13 +43,15 @@ def _parts(rule: Rule, card: str) -> Iterator[str]:
 
 def _facts(rule: Rule) -> str:
     severities = [rule.severity, *(case.severity for case in rule.cases.values())]
-    lines = [
-        f"group:     {rule.group}",
-        f"severity:  {', '.join(dict.fromkeys(severities))}",
-        f"default:   {'on' if rule.default else f'off; turn it on with --select {rule.id}'}",
-    ]
-    lines += [f"{tool + ':':<10} {', '.join(codes)}" for tool, codes in rule.aliases.items() if codes]
-    return "\n".join(lines)
+    facts = {
+        "group": rule.group,
+        "severity": ", ".join(dict.fromkeys(severities)),
+        "default": "on" if rule.default else f"off; turn it on with --select {rule.id}",
+        "fix": "--fix can mend it" if rule.fixable else "",
+        **{tool: ", ".join(codes) for tool, codes in rule.aliases.items()},
+    }
+    width = max(map(len, facts))
+    return "\n".join(f"{f'{name}:':<{width + 2}} {value}" for name, value in facts.items() if value)
 
 
 def _quiet(example: Example) -> str:
