@@ -1,5 +1,7 @@
 # make lint             lint the sample project; make lint DIR=/path lints another and exits as dockerlint does
 # make test             run the tests
+# make test-robust      try thousands of spoilt texts and projects (CORPUS adds its files to them)
+# make fuzz             search for inputs that break a parser: make fuzz TARGET=yaml SECONDS=300 (Linux)
 # make test-engine      prove the rules on a Docker Engine of its own (Linux, root)
 # make check            formatting, types, tests
 PYTHON ?= python3
@@ -8,7 +10,7 @@ BIN := $(VENV)/bin
 SAMPLE := tests/fixtures/projects/notes-course/broken
 CORPUS ?= tests/fixtures
 
-.PHONY: lint test check format bench test-peers test-browser test-engine wheel clean
+.PHONY: lint test check format bench test-peers test-browser test-robust fuzz test-engine wheel clean
 
 lint: $(VENV)/.installed
 ifdef DIR
@@ -41,6 +43,12 @@ test-peers: $(VENV)/.peers
 test-browser: $(VENV)/.test
 	@$(BIN)/python -m pytest -m browser -rs $(ARGS)
 
+test-robust: $(VENV)/.test
+	@DOCKERLINT_CORPUS="$(CORPUS)" $(BIN)/python -m pytest -m robust $(ARGS)
+
+fuzz: $(VENV)/.fuzz
+	@$(BIN)/python -m tests.fuzz.run $(or $(TARGET),all) $(or $(SECONDS),60)
+
 # Exits with 3 where no Docker Engine can run.
 test-engine: $(VENV)/.engine
 	@$(BIN)/python -m tests.engine.run -n 4 --dist loadgroup $(ARGS)
@@ -63,6 +71,10 @@ $(VENV)/.test: $(VENV)/.installed
 
 $(VENV)/.dev: $(VENV)/.test
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.test
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[fuzz]"
 	@touch $@
 
 $(VENV)/.engine: $(VENV)/.installed
