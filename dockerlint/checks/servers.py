@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -119,7 +119,31 @@ def _finding(project: Project, service: Service, rule: Rule, case: str, use: Ser
         "excluded": use.reload.excluded,
         "option": use.reload.how,
     }
-    return rule.finding(live.span, case=case, service=service.name, related=related, subject=use.name, **words)
+    fix = _fix(project, service, use, live) if case in ("no-reload", "ignored") else None
+    return rule.finding(live.span, case=case, service=service.name, related=related, fix=fix, subject=use.name, **words)
+
+
+def _fix(project: Project, service: Service, use: ServerUse, live: LiveSource) -> Fix | None:
+    """Safe in a file for development only: a server that people reach must not restart, let alone show its debugger."""
+    from dockerlint.model.edits.startcommand import start_with
+    from dockerlint.model.intent import is_for_development
+    from dockerlint.model.running.startline import better_words
+
+    old, new = use.program.argv, better_words(use)
+    if new is None or use.program.trail or (use.name == "node" and not _watches(project, service)):
+        return None
+    edits = start_with(project, service, old, new, live.span.path)
+    if edits is None:
+        return None
+    safe = new[: len(old)] == old and "--debug" not in new and is_for_development(project, service, edits[0].span.path)
+    return Fix(f"Start {use.name} with `{_short(' '.join(new))}`", edits, safe)
+
+
+def _watches(project: Project, service: Service) -> bool:
+    """Is it known to be a Node.js that has --watch: 18.11 and later?"""
+    facts = project.base_of(service)
+    version = facts.version if facts is not None and facts.name == "node" else None
+    return version is not None and (*version, 99)[:2] >= (18, 11)
 
 
 def _short(text: str) -> str:

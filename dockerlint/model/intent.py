@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from dockerlint.model.service import Service
 
 _PRODUCTION = frozenset({"prod", "production", "prd", "deploy", "deployment", "staging", "stage", "release"})
+_DEVELOPMENT = frozenset({"dev", "devel", "develop", "development", "local", "override"})
 _TESTS = frozenset({"test", "tests", "testing", "e2e", "ci", "integration", "cypress", "playwright"})
 _ONCE = frozenset(
     "test tests testing e2e migrate migration migrations migrator seed seeder seeds lint init setup bootstrap build"
@@ -21,6 +22,12 @@ def is_production(project: Project, service: Service) -> bool:
     """Is a file, a folder of compose files, a profile or the service named after production?"""
     files = {file.path for file in project.compose.files} if project.compose is not None else set()
     return any(_PRODUCTION & name_words(name) for name in _names(project, service, files))
+
+
+def is_for_development(project: Project, service: Service, path: str) -> bool:
+    """Is this compose file, one of the service's profiles or the service named after development?"""
+    names = (service.name, *service.profiles, project.workspace.own(path).rpartition("/")[2])
+    return any(_DEVELOPMENT & name_words(name) for name in names)
 
 
 def runs_once(project: Project, service: Service) -> bool:

@@ -30,6 +30,7 @@ SAID = {
     "bind-mount-hides-dependencies": r"\.services\.[^.]+\.volumes\b",
     "localhost-in-container": r"\.services\.[^.]+\.(environment|command|entrypoint|build\.args)\b",
     "missing-host-gateway": r"\.services\.[^.]+\.(extra_hosts|environment|command|entrypoint|healthcheck)\b",
+    "missing-reload": r"\.services\.[^.]+\.(command|entrypoint)\b",
     "published-port-between-services": r"\.services\.[^.]+\.(environment|command|entrypoint|healthcheck|build\.args)\b",
     "unpersisted-data": r"\.(services\.[^.]+\.(volumes|environment)|volumes)\b",
     "unknown-service-host": r"\.services\.[^.]+\.(environment|command|entrypoint|healthcheck|build\.args)\b",

@@ -13,12 +13,22 @@ _PREFIXES = {
     "npx": "npx", "npm": "npx", "yarn": "yarn", "pnpm": "pnpm exec", "bunx": "bunx", "bun": "bunx",
 }  # fmt: skip
 _OWN = ("node --watch", "npx ", "bun ", "deno ", "php ", "air", "dotnet ", "cargo ")
+# These options need a package that the program does not bring, or end it after a while.
+_NEED_MORE = frozenset({"dramatiq", "arq", "taskiq worker", "artisan octane:start", "messenger:consume"})
 
 
-def better_line(use: ServerUse) -> str:
-    """The whole line, the prefix of its wrapper included; "" where no option of the program helps."""
+def better_words(use: ServerUse) -> tuple[str, ...] | None:
+    """The program's words with those that make it reload; None where that takes another program or package."""
+    words = tuple(better_line(use, wrapped=False).split())
+    own = words[:1] == use.program.argv[:1] and words[:2] != ("cargo", "watch")
+    return words if own and words != use.program.argv and use.name not in _NEED_MORE else None
+
+
+def better_line(use: ServerUse, wrapped: bool = True) -> str:
+    """The whole line, the prefix of its wrapper included if `wrapped`; "" where no option of the program helps."""
     line = " ".join(map(_quoted, _without_folder(use)))
-    prefix = next((_PREFIXES[name] for name in reversed(use.program.wrappers) if name in _PREFIXES), "")
+    wrappers = use.program.wrappers if wrapped else ()
+    prefix = next((_PREFIXES[name] for name in reversed(wrappers) if name in _PREFIXES), "")
     added, instead = use.row.get("add"), use.row.get("instead")
     if use.reload.excluded:
         return _joined(prefix, line.replace(f" {use.reload.excluded}", "", 1))
