@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     from dockerlint.model.network.listening import Listener, Listening
     from dockerlint.model.project import Project
     from dockerlint.model.service import Port, Service
+    from dockerlint.source.text import Edit
 
 
 def unreachable_port(project: Project, rule: Rule) -> Iterator[Finding]:
@@ -32,6 +33,7 @@ def unreachable_port(project: Project, rule: Rule) -> Iterator[Finding]:
             linked = [Related(asked.span, f"{asked.asker} asks for it here")]
             yield rule.finding(
                 place, case="asked-loopback", service=asked.service.name, related=linked, subject=asked.port,
+                fix=_listen_everywhere(project, asked.service, asked.loopback),
                 program=_short(asked.loopback.program), host=asked.loopback.host, **words,
             )  # fmt: skip
         else:
@@ -74,7 +76,7 @@ def _published(project: Project, service: Service, rule: Rule) -> Iterator[Findi
         if here:
             if all(one.loopback for one in here):
                 told.add(target)
-                yield _loopback(rule, service, port, here[0], shown)
+                yield _loopback(project, rule, service, port, here[0], shown)
             continue
         socket = next((one for one in listening.sockets if one[0].rpartition(":")[2] == target), None)
         if socket is not None:
@@ -94,12 +96,15 @@ def _published(project: Project, service: Service, rule: Rule) -> Iterator[Findi
         )  # fmt: skip
 
 
-def _loopback(rule: Rule, service: Service, port: Port, listener: Listener, shown: dict[str, Any]) -> Finding:
+def _loopback(
+    project: Project, rule: Rule, service: Service, port: Port, listener: Listener, shown: dict[str, Any]
+) -> Finding:
     place = listener.span or port.span
     related = [] if place == port.span else [Related(port.span, "the port is published here")]
     return rule.finding(
         place, case="loopback", service=service.name, related=related, subject=shown["port"],
-        program=_short(listener.program), host=listener.host, better=_better(listener), **shown,
+        program=_short(listener.program), host=listener.host, better=_better(listener),
+        fix=_listen_everywhere(project, service, listener), **shown,
     )  # fmt: skip
 
 
@@ -118,6 +123,46 @@ _BETTER = {
     "manage.py runserver": "start it with `runserver 0.0.0.0:8000`",
     "rails server": "start it with `-b 0.0.0.0`",
     "php artisan serve": "start it with `--host 0.0.0.0`",
+}
+
+
+def _listen_everywhere(project: Project, service: Service, listener: Listener) -> Fix | None:
+    """The address in the command. Unsafe in a package.json, whose scripts run on the machine itself too."""
+    uses = [one for one in project.servers_of(service) if one.program.span == listener.span]
+    if len(uses) != 1 or listener.span is None or listener.service != service.name or listener.host is None:
+        return None
+    from dockerlint.model.edits.words import add_words, replace_host
+
+    span, argv = listener.span, uses[0].argv
+    behind, words = argv[-1], _EVERYWHERE.get(listener.program, ())
+    edits: tuple[Edit | None, ...] | None
+    if listener.how != "default":
+        edits = (replace_host(span, listener.host, "0.0.0.0"),) if listener.how.startswith("-") else None
+    elif listener.program == "manage.py runserver":
+        own = argv[argv.index("runserver") + 1 :] if "runserver" in argv else ("?",)
+        if own == (listener.port,):
+            edits = (replace_host(span, listener.port, f"0.0.0.0:{listener.port}"),)
+        else:
+            flags = all(word in ("--noreload", "--nothreading", "--insecure", "--nostatic") for word in own)
+            edits = add_words(span, "runserver", [f"0.0.0.0:{listener.port}"]) if flags else None
+    else:
+        text = [word.format(port=listener.port) for word in words]
+        edits = add_words(span, behind, text) if words and "--" not in argv else None
+    found = tuple(edit for edit in edits or () if edit is not None)
+    safe = not span.path.endswith(".json")
+    return Fix(f"Let {listener.program} listen on 0.0.0.0", found, safe) if found else None
+
+
+_EVERYWHERE = {
+    "uvicorn": ("--host", "0.0.0.0"),
+    "fastapi dev": ("--host", "0.0.0.0"),
+    "flask run": ("--host", "0.0.0.0"),
+    "vite": ("--host",),
+    "ng serve": ("--host", "0.0.0.0"),
+    "astro dev": ("--host",),
+    "gunicorn": ("--bind", "0.0.0.0:{port}"),
+    "rails server": ("-b", "0.0.0.0"),
+    "php artisan serve": ("--host", "0.0.0.0"),
 }
 
 

@@ -34,6 +34,7 @@ SAID = {
     "published-port-between-services": r"\.services\.[^.]+\.(environment|command|entrypoint|healthcheck|build\.args)\b",
     "unpersisted-data": r"\.(services\.[^.]+\.(volumes|environment)|volumes)\b",
     "unknown-service-host": r"\.services\.[^.]+\.(environment|command|entrypoint|healthcheck|build\.args)\b",
+    "unreachable-port": r"\.services\.[^.]+\.(command|entrypoint)\b",
 }
 
 
