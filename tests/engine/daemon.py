@@ -51,7 +51,7 @@ class Engine:
         self, folder: Path, *words: str, exported: Sequence[str] = (), timeout: float = 180
     ) -> subprocess.CompletedProcess[str]:
         """`docker compose` in a folder, as if the shell exported NAME=value; never raises for its exit status."""
-        return _run(["env", *exported, _compose(), *words], self.environment, folder, None, timeout)
+        return _run(["env", *exported, compose_program(), *words], self.environment, folder, None, timeout)
 
     def outside(self, *words: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
         """A command on the host as this engine sees it, for published ports; never raises for its exit status."""
@@ -65,7 +65,7 @@ class Engine:
         return self.docker("version", "-f", "{{.Server.Version}}").stdout.strip().partition("+")[0]
 
     def compose_version(self) -> str:
-        return _run([_compose(), "version", "--short"], self.environment, None, None, 30).stdout.strip()
+        return _run([compose_program(), "version", "--short"], self.environment, None, None, 30).stdout.strip()
 
     def _enter(self) -> list[str]:
         return ["nsenter", f"--net=/var/run/netns/{self.namespace}"]
@@ -181,7 +181,8 @@ def _ended(pid: int, name: signal.Signals) -> bool:
     return False
 
 
-def _compose() -> str:
+def compose_program() -> str:
+    """The path of docker-compose, which came with the tests."""
     return str(Path(sys.executable).with_name("docker-compose"))
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
-from tests.engine.daemon import Engine
+from tests.engine.daemon import Engine, compose_program
 
 Step = Mapping[str, Any]
 _EXPECTED = ("says", "lacks", "fails", "within", "after")
@@ -159,7 +159,7 @@ def _build(laid: Laid, step: Step) -> Answer:
 
 
 def _up(laid: Laid, step: Step) -> Answer:
-    return laid.compose("up", "-d", "--build", *_services(step["up"]))
+    return laid.compose("up", "-d", "--build", "-t", "2", *_services(step["up"]))
 
 
 def _run(laid: Laid, step: Step) -> Answer:
@@ -230,7 +230,7 @@ def _edit(laid: Laid, step: Step) -> Answer:
 
 
 def _recreate(laid: Laid, _: Step) -> Answer:
-    return laid.compose("up", "-d", "--force-recreate")
+    return laid.compose("up", "-d", "--force-recreate", "-t", "2")
 
 
 def _downup(laid: Laid, _: Step) -> Answer:
@@ -262,8 +262,9 @@ def _health(laid: Laid, step: Step) -> Answer:
 
 
 def _host(laid: Laid, step: Step) -> Answer:
-    """A command in the project's folder, with the image of a build without compose as $BUILT."""
-    said = f"cd {shlex.quote(str(laid.folder))} && BUILT={laid.name} && {step['host']}"
+    """A command in the project's folder, with the image of a build without compose as $BUILT, and $COMPOSE."""
+    names = f"BUILT={laid.name} COMPOSE='{compose_program()} -p {laid.name}'"
+    said = f"cd {shlex.quote(str(laid.folder))} && {names} && {step['host']}"
     return _answer(laid.engine.outside("sh", "-c", said))
 
 
