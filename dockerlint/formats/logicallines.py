@@ -41,13 +41,20 @@ class Heredoc:
         if not self.strip_tabs:
             return min(self.span.start + at, self.span.end)
         place = self.span.start
-        for line in self.span.text.splitlines(keepends=True):
+        for line in _lines(self.span.text):
             kept = line.lstrip("\t")
             if at < len(kept):
                 return place + len(line) - len(kept) + at
             at -= len(kept)
             place += len(line)
         return self.span.end
+
+
+def _lines(text: str) -> list[str]:
+    """With their ends. The builder ends a line at a line feed only."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines
 
 
 class LogicalLine:
@@ -222,7 +229,7 @@ class _Bodies:
             stop = self.file.line_starts[behind] if behind < len(self.rows) else len(self.file.text)
             body = self.file.text[offset:stop]
             if tabs and "\t" in body:
-                body = "".join(part.lstrip("\t") for part in body.splitlines(keepends=True))
+                body = "".join(part.lstrip("\t") for part in _lines(body))
             found.append(Heredoc(name, body, Span(self.file, offset, stop), expand, tabs))
             if behind >= len(self.rows):
                 row, offset = len(self.rows), len(self.file.text)

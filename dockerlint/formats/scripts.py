@@ -24,7 +24,8 @@ class Script:
         """The place in the file of the characters `start` to `end` of `text`."""
         first = self._place(start)
         last = self._place(end - 1) + 1 if end > start else first
-        return Span(self.instruction.span.file, first, max(first, last))
+        file = self.instruction.span.file
+        return Span(file, first, min(max(first, last), len(file.text)))
 
     def _place(self, at: int) -> int:
         for start, heredoc in reversed(self.parts):

@@ -272,8 +272,9 @@ def spans(value: Any) -> Iterator[Span]:
             pending.extend(at.values())
         elif isinstance(at, (list, tuple, set, frozenset)):
             pending.extend(at)
-        elif hasattr(type(at), "__record__"):
-            pending.extend(getattr(at, name) for name in type(at).__record__)
+        elif type(at).__module__.startswith("dockerlint."):
+            names = {name for each in type(at).__mro__ for name in getattr(each, "__annotations__", ())}
+            pending.extend(getattr(at, name, None) for name in (*names, *getattr(type(at), "__slots__", ())))
 
 
 def outline(value: Any) -> str:
