@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ _REFERENCES = (
     "secretref:",
 )
 _HASHES = ("$2a$", "$2b$", "$2y$", "$argon2", "pbkdf2", "$pbkdf2", "scrypt:", "{bcrypt}", "sha256$")
+_FINGERPRINT = re.compile(r"(?:0x)?(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})")
 _BOOLEANS = frozenset(("true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined"))
 
 
@@ -193,6 +195,8 @@ def _is_literal(words: Lexicon, name: str, value: str, holed: str) -> bool:
     """Is it a value of its own, neither a reference nor a switch nor something that is made to be seen?"""
     text = value.strip()
     lowered = text.lower()
+    if all(map(_FINGERPRINT.fullmatch, text.split())) and words.names_public_key(name):
+        return False
     if not text or HOLE in holed or lowered in words.plain or is_public(text, words):
         return False
     if text.startswith(_REFERENCES) or "://" in text:

@@ -78,6 +78,11 @@ class Lexicon:
             return "strong"
         return ""
 
+    def names_public_key(self, name: str) -> bool:
+        """Is it a key of a program that calls public keys by their fingerprints?"""
+        words = words_of(name)
+        return words[-1:] in (["key"], ["keys"]) and not set(self.tables["fingerprints"]).isdisjoint(words)
+
     def is_measure(self, name: str) -> bool:
         """Does the name speak of a lifetime or a limit?"""
         return not self.measures.isdisjoint(words_of(name))
