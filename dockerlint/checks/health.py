@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.rulebook.finding import Finding, Related
+from dockerlint.rulebook.finding import Finding, Fix, Related
 from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from dockerlint.model.running.health import HealthTest
     from dockerlint.model.service import Service
 
-_OPERATORS = frozenset({"||", "&&", "|", ";", ">", ">>", "2>&1", "&"})
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 
 
@@ -91,17 +90,22 @@ def form(project: Project, rule: Rule) -> Iterator[Finding]:
 
 
 def _formed(test: HealthTest, rule: Rule, service: str | None) -> Iterator[Finding]:
+    from dockerlint.model.running.health import OPERATORS
+
     words = test.words
     line = " ".join(words)
     subject = words[0] if words else ""
     if test.form == "CMD-SHELL" and test.listed and len(words) > 1:
         yield rule.finding(
-            test.span, case="shell-words", service=service, subject=subject, first=words[0], line=_text(test, line)
-        )
+            test.span, case="shell-words", service=service, subject=subject, first=words[0], line=_text(test, line),
+            fix=_by_shell(test),
+        )  # fmt: skip
     elif test.form == "CMD" and len(words) == 1 and len(words[0].split()) > 1 and not words[0].startswith("/"):
-        yield rule.finding(test.span, case="one-word", service=service, subject=subject, line=_text(test, line))
+        yield rule.finding(
+            test.span, case="one-word", service=service, subject=subject, line=_text(test, line), fix=_by_shell(test)
+        )
     elif test.form == "CMD" and words and words[0] not in _SHELLS:
-        operator = next((word for word in words[1:] if word in _OPERATORS), None)
+        operator = next((word for word in words[1:] if word in OPERATORS), None)
         if operator is not None:
             yield rule.finding(
                 test.span,
@@ -111,7 +115,15 @@ def _formed(test: HealthTest, rule: Rule, service: str | None) -> Iterator[Findi
                 operator=operator,
                 first=words[0],
                 line=_text(test, line),
+                fix=_by_shell(test),
             )
+
+
+def _by_shell(test: HealthTest) -> Fix | None:
+    from dockerlint.model.edits.healthtest import shell_form
+
+    edit = shell_form(test)
+    return Fix("Let a shell run the health check", (edit,), True) if edit is not None else None
 
 
 def _text(test: HealthTest, line: str) -> str:

@@ -28,6 +28,7 @@ pytestmark = [
 # Where the fixes of a rule may change the printed project; a rule that is not here may change no compose file.
 SAID = {
     "bind-mount-hides-dependencies": r"\.services\.[^.]+\.volumes\b",
+    "healthcheck-form": r"\.services\.[^.]+\.healthcheck\b",
     "localhost-in-container": r"\.services\.[^.]+\.(environment|command|entrypoint|build\.args)\b",
     "missing-host-gateway": r"\.services\.[^.]+\.(extra_hosts|environment|command|entrypoint|healthcheck)\b",
     "missing-reload": r"\.services\.[^.]+\.(command|entrypoint)\b",

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from dockerlint.model.service import Service
     from dockerlint.source.text import Span
 
+OPERATORS = frozenset({"||", "&&", "|", ";", ">", ">>", "2>&1", "&"})
+"""Words that mean something to a shell only."""
+
 
 @dataclass(frozen=True, slots=True)
 class HealthTest:
