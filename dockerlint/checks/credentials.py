@@ -28,14 +28,15 @@ _SETTINGS = {
 
 def hardcoded(project: Project, rule: Rule) -> Iterator[Finding]:
     """A password, token or key is written out where everybody can read it."""
-    for found in literal_secrets(project):
+    secrets = tuple(literal_secrets(project))
+    for found in secrets:
         case = _case(project, found)
         name = found.name.lstrip("-") if case in ("command", "script") else found.name
         yield rule.finding(
             found.span,
             case=case,
             service=found.service.name if found.service is not None else None,
-            fix=_fix(found) if case in ("image", "image-real") else None,
+            fix=_emptied(found) if found.where == "image" else _asked(project, found, secrets),
             subject=found.name,
             name=name,
             what=name or "a password",
@@ -62,10 +63,9 @@ def _case(project: Project, found: LiteralSecret) -> str:
         return "real"
     if where == "env-file":
         return "env-file"
-    if where == "environment" and found.service is not None and not found.service.ports:
-        facts = project.base_of(found.service)
-        if facts is not None and facts.kind in _STORES and found.service.network_mode is None:
-            return "development-default"
+    service = found.service
+    if where == "environment" and service is not None and not service.ports and service.network_mode is None:
+        return "development-default" if _is_store(project, found) else "environment"
     return _SETTINGS[where]
 
 
@@ -83,14 +83,35 @@ def _line(found: LiteralSecret) -> str:
     return f"{name}="
 
 
-def _fix(found: LiteralSecret) -> Fix | None:
-    """ENV keeps its name and loses the value."""
+def _emptied(found: LiteralSecret) -> Fix | None:
+    """ENV keeps its name and loses the value. Unsafe: somebody must give it when the container starts."""
     entry = found.entry
     if entry is None:
         return None
     rest = entry.text[len(found.name) :]
     start = entry.start + len(found.name) + (1 if rest.startswith("=") else len(rest) - len(rest.lstrip()))
     place = Span(entry.file, start, entry.end)
-    return Fix(
-        f"empty {found.name} in the image and set it when the container starts", (Edit(place, '""'),), safe=False
-    )
+    title = f"Empty {found.name} in the image; its value must be set when the container starts"
+    return Fix(title, (Edit(place, '""'),), safe=False)
+
+
+def _asked(project: Project, found: LiteralSecret, secrets: tuple[LiteralSecret, ...]) -> Fix | None:
+    """Compose asks for a variable. Unsafe: nothing starts before its value stands in `.env`."""
+    if found.where != "environment":
+        return None
+    from dockerlint.model.edits.credentials import ask_env_file
+
+    stores: dict[str, set[str]] = {}
+    for each in secrets:
+        if each.where == "environment" and each.verdict.kind == "value" and _is_store(project, each):
+            stores.setdefault(each.verdict.secret, set()).add(each.name)
+    asked = ask_env_file(project, found, secrets, stores)
+    if asked is None:
+        return None
+    name, edits = asked
+    return Fix(f"Ask for {name}; its value must be put into .env, which git must ignore", edits, safe=False)
+
+
+def _is_store(project: Project, found: LiteralSecret) -> bool:
+    facts = project.base_of(found.service) if found.service is not None else None
+    return facts is not None and facts.kind in _STORES

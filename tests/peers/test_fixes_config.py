@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from dockerlint.engine import run
-from dockerlint.engine.fix import Outcome, mend
+from dockerlint.engine.fix import Change, Outcome, mend
 from dockerlint.engine.rewrite import read
 from tests.peers.test_compose_config import COMPOSE, theirs
 
@@ -29,6 +29,7 @@ pytestmark = [
 SAID = {
     "bind-mount-hides-dependencies": r"\.services\.[^.]+\.volumes\b",
     "healthcheck-form": r"\.services\.[^.]+\.healthcheck\b",
+    "hardcoded-credentials": r"\.services\.[^.]+\.environment\b",
     "localhost-in-container": r"\.services\.[^.]+\.(environment|command|entrypoint|build\.args)\b",
     "missing-host-gateway": r"\.services\.[^.]+\.(extra_hosts|environment|command|entrypoint|healthcheck)\b",
     "missing-reload": r"\.services\.[^.]+\.(command|entrypoint)\b",
@@ -65,6 +66,15 @@ def changed_keys(before: Any, after: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
+def give_values(env: Path, change: Change) -> None:
+    """What the user is asked for: values of the variables that the changed file wants and the old one did not."""
+    names = set(re.findall(r"\$\{(\w+):\?", change.after)) - set(re.findall(r"\$\{(\w+):\?", change.before))
+    text = env.read_text(encoding="utf-8") if env.exists() else ""
+    missing = [name for name in sorted(names) if not re.search(rf"^{name}=.", text, re.MULTILINE)]
+    if missing:
+        env.write_text("\n".join((text, *(f"{name}=given" for name in missing), "")), encoding="utf-8")
+
+
 def broken_by_fixes(folder: Path, scratch: Path) -> list[str]:
     """What the fixes of a project did that they must not."""
     outcome = mended(folder)
@@ -77,6 +87,8 @@ def broken_by_fixes(folder: Path, scratch: Path) -> list[str]:
     copy = scratch / folder.name
     shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules"))
     files = [change for change in outcome.changes if change.path.endswith((".yaml", ".yml"))]
+    for change in files:
+        give_values(copy / Path(change.path).parent.relative_to(folder) / ".env", change)
     before = {
         change.path: theirs(copy / Path(change.path).parent.relative_to(folder), (Path(change.path).name,))
         for change in files
