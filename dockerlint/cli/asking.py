@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.engine.settings import Settings
+from dockerlint.engine.settings import Settings, UsageError
 from dockerlint.source.record import dataclass
 
 if TYPE_CHECKING:
@@ -40,13 +40,20 @@ def parts_of_run(paths: tuple[str, ...], options: dict[str, Any]) -> list[Part]:
         use_environment=options["use_environment"],
         fail_on=options["fail_on"],
         baseline=options["baseline"],
+        with_project=options["with_project"],
     )
+    if asked.with_project and (asked.files or "-" in paths):
+        raise UsageError("--with-project finds the projects of files: it goes with neither -f nor `-`")
     paths = _asked(paths, asked)
-    if options["no_config"] or (not options["config"] and not any(_is_configured(path, options) for path in paths)):
+    places = (".",) if asked.with_project else paths
+    if options["no_config"] or (not options["config"] and not any(_is_configured(path, options) for path in places)):
         return [Part(paths, asked)]
     from dockerlint.engine.configuration import of_paths, settings_of
 
     cwd = os.getcwd()
+    if asked.with_project:  # the projects may lie elsewhere than the files
+        configuration = of_paths((".",), cwd, options["config"])[0][0]
+        return [Part(paths, settings_of(configuration, asked), configuration)]
     by_place = {_place(path, options): path for path in paths}
     groups = of_paths(by_place, cwd, options["config"])
     return [

@@ -45,6 +45,7 @@ def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     help="Judge only what starts with this profile.",
 )
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out, as a line of .gitignore would.")
+@click.option("--with-project", is_flag=True, help="Lint the whole projects that the named files are part of.")
 @click.option("--use-environment", is_flag=True, help="Let variables of this process fill ${…} in compose files.")
 @click.option("--config", metavar="FILE", help="Take this configuration instead of the nearest one.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")

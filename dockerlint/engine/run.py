@@ -284,6 +284,10 @@ def resolve(check: str) -> Callable[..., Iterator[Finding]]:
 
 
 def _load(tree: FileTree, paths: tuple[str, ...], settings: Settings) -> list[Project]:
+    if settings.with_project:
+        from dockerlint.engine.touched import projects_of_files
+
+        return projects_of_files(tree, paths, settings)
     from dockerlint.model.loading import load_projects
 
     return load_projects(tree, paths, settings, shelf.facts())

@@ -29,6 +29,7 @@ class Settings:
 
     `exclude` are globs from the root of the tree, `excluded` pairs of a folder on disk and a glob from there. `options`
     are values per rule: {rule: {option: value}}. `baseline` is a path on disk; `fail_on` None means the default.
+    `with_project`: the paths stand for the projects that they are part of.
     """
 
     select: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Settings:
     excluded: tuple[tuple[str, str], ...] = ()
     fail_on: str | None = None
     baseline: str | None = None
+    with_project: bool = False
 
 
 def reaches(severity: Severity, threshold: str) -> bool:
