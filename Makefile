@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SAMPLE := tests/fixtures/projects/notes-course/broken
 CORPUS ?= tests/fixtures
 
-.PHONY: lint test check format bench test-peers test-browser test-robust fuzz test-engine wheel clean
+.PHONY: lint test check format bench test-peers test-browser test-robust fuzz test-engine docs wheel clean
 
 lint: $(VENV)/.installed
 ifdef DIR
@@ -55,6 +55,10 @@ test-engine: $(VENV)/.engine
 
 wheel: $(VENV)/.installed
 	@$(BIN)/python -m pip wheel -q --no-deps -w dist .
+
+# Fills the parts of docs/ that are made from the program and the cards; writes a page for every rule to docs/rules/.
+docs: $(VENV)/.installed
+	@$(BIN)/python docs/make.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache

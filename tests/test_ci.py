@@ -11,17 +11,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
 from dockerlint.cli.app import app
-from dockerlint.cli.check import check_command
 
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 GITLAB = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
 INSTALL, BASE, LINT = ACTION["runs"]["steps"]
-OPTIONS = {option for parameter in check_command.params for option in parameter.opts}
+CHECK = app.get_command(click.Context(app), "check")
+OPTIONS = {option for parameter in (CHECK.params if CHECK else ()) for option in parameter.opts}
 
 BROKEN = "services:\n  web:\n    image: nginx:1.27\n    volumes: [./missing.conf:/etc/nginx/nginx.conf]\n"
 WORSE = BROKEN + "  db:\n    build: ./nowhere\n"
