@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from dockerlint.engine.settings import UsageError
 from dockerlint.source.record import dataclass, field
-from dockerlint.source.tree import FolderTree
+from dockerlint.source.tree import FileTree, FolderTree, parent
 
 
 @dataclass(slots=True)
@@ -68,3 +69,17 @@ def _inside(path: str, folder: str) -> bool:
         return os.path.commonpath((path, folder)) == folder
     except ValueError:
         return False
+
+
+def folder_by_folder(tree: FileTree, paths: Iterable[str], exclude: Iterable[str]) -> list[tuple[str, ...]]:
+    """The Dockerfiles and compose files below some paths, those of one folder together."""
+    from dockerlint.source.discover import is_compose, is_dockerfile, parse_globs, walk
+
+    folders: dict[str, list[str]] = {}
+    excluded = parse_globs(tuple(exclude))
+    for path in paths:
+        found = [path] if tree.kind(path) == "file" else walk(tree, path, excluded)
+        for each in found:
+            if each == path or is_compose(each) or is_dockerfile(each):
+                folders.setdefault(parent(each), []).append(each)
+    return [tuple(found) for _, found in sorted(folders.items())]

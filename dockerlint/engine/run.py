@@ -10,27 +10,30 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.engine.breakdowns import BROKEN, Breakdowns
+from dockerlint.engine.everywhere import held_by_all, once
 from dockerlint.engine.fileglobs import globs_of_root, without_ignored
 from dockerlint.engine.linted import comments_of, is_needless, scopes_of, strict_files
-from dockerlint.engine.roots import Root, find_roots, root_of, tree_path, with_slashes
+from dockerlint.engine.roots import Root, find_roots, folder_by_folder, root_of, tree_path, with_slashes
 from dockerlint.engine.select import Selection, names_of, nearest, select
 from dockerlint.engine.settings import Settings, UsageError, reaches
 from dockerlint.engine.suppress import Excuse, Scopes, apply, may_excuse, read_excuses
 from dockerlint.rulebook import shelf
-from dockerlint.rulebook.finding import SEVERITIES, Finding, Report, Suppressed, shown_path
+from dockerlint.rulebook.finding import Finding, Report, Suppressed, shown_path
 from dockerlint.rulebook.rule import Rule
 from dockerlint.source.record import replace
 from dockerlint.source.text import SourceFile
 from dockerlint.source.tree import DictTree, FileTree, FolderTree
 
 if TYPE_CHECKING:
+    from dockerlint.formats.problem import Comment
     from dockerlint.model.project import Project
 
 Progress = Callable[[int, int], None]
 Loader = Callable[[FileTree, tuple[str, ...], Settings], "list[Project]"]
 
 SAID_BY_ENGINE = "engine"  # in place of a card's check: these rules speak of the run itself
-UNUSED, BROKEN, SYNTAX = "unused-suppression", "internal-error", "syntax-error"
+UNUSED, SYNTAX = "unused-suppression", "syntax-error"
 
 
 def lint(
@@ -118,14 +121,16 @@ def lint_tree(
     findings = [finding for finding in findings if reaches(finding.severity, settings.min_severity)]
     if settings.per_file_ignores and folder:
         findings = without_ignored(findings, settings.per_file_ignores, folder, rulebook)
+    files = run.files(projects)
+    broken = run.breakdowns
     return Report(
-        findings=tuple(sorted(findings, key=_order)),
+        findings=tuple(sorted([*findings, *broken.findings], key=_order)),
         suppressed=tuple(sorted(suppressed, key=lambda item: _order(item.finding))),
-        files=tuple(sorted(run.files(projects))),
+        files=tuple(sorted(files)),
         folder=with_slashes(folder),
         cwd=with_slashes(cwd),
-        failures=tuple(dict.fromkeys(run.failures)),
-        notes=tuple(dict.fromkeys(run.notes)),
+        failures=tuple(broken.failures),
+        notes=tuple(dict.fromkeys((*broken.notes, *run.notes))),
     )
 
 
@@ -139,11 +144,11 @@ class _Run:
         self._checks: dict[str, Callable[..., Iterator[Finding]]] = {}
         self._asked: tuple[str, ...] = ()
         self._found: list[tuple[Project | None, Finding]] = []
-        self.failures: list[str] = []
+        self.breakdowns = Breakdowns(rulebook.get(BROKEN))
         self.notes: list[str] = []
 
     def load(self, paths: tuple[str, ...], settings: Settings, load: Loader) -> list[Project]:
-        """The projects; a breakdown of the model is a failure of the run and no project."""
+        """The projects. Where one breaks the reading of all, each folder is read by itself."""
         self._asked = paths
         for path in paths:
             if self._tree.kind(path) is None:
@@ -153,33 +158,53 @@ class _Run:
         except UsageError:
             raise
         except Exception as error:
-            file = SourceFile((paths[0] if paths else "") or ".", "")
-            self._failed("reading the project", error, file)
-            return []
+            first = error
+        projects: list[Project] = []
+        for together in [] if settings.files else folder_by_folder(self._tree, paths, settings.exclude):
+            try:
+                projects += load(self._tree, together, settings)
+            except Exception as error:
+                self.breakdowns.add("reading the project", error, together[0])
+        if not self.breakdowns.failures:
+            self.breakdowns.add("reading the project", first, (paths[0] if paths else "") or ".")
+        return projects
 
     def ask(self, project: Project) -> None:
         """Every selected rule about one project; one that breaks down is a failure, and the others still speak."""
         for rule in self._selection.rules.values():
-            if rule.check == SAID_BY_ENGINE or is_needless(rule.reads, project):
+            if rule.check == SAID_BY_ENGINE:
                 continue
             try:
+                if is_needless(rule.reads, project):
+                    continue
                 for finding in self._check(rule)(project, rule):
                     self._found.append((project, finding))
             except Exception as error:
-                file = next((file for file, _ in comments_of(project)), SourceFile(".", ""))
-                self._failed(f"the rule {rule.id}", error, file)
+                self.breakdowns.add(f"the rule {rule.id}", error, _first_path(project))
 
     def conclude(self, projects: list[Project]) -> tuple[list[Finding], list[Suppressed]]:
-        """What stands in the end, and what comments excuse."""
+        """What stands in the end, and what comments excuse. A step that breaks down is left out."""
+        guard = self.breakdowns.guard
         self._found.extend((None, finding) for finding in self._unreadable())
-        findings = _once(self._held_by_all(projects))
+        found = [finding for _, finding in self._found]
+        findings = guard(
+            "comparing combinations", lambda: once(held_by_all(self._found, projects, self._rulebook)), lambda: found
+        )
         excuses = self._excuses(projects, findings)
-        standing, suppressed = apply(findings, excuses, self._rulebook)
-        kept = [finding for finding in standing if finding.rule == BROKEN or self._selection.keeps(finding)]
-        strict = {path for project in projects for path in strict_files(project)}
+        standing, suppressed = guard(
+            "excusing findings", lambda: apply(findings, excuses, self._rulebook), lambda: (findings, [])
+        )
+        kept = [finding for finding in standing if self._selection.keeps(finding)]
+        strict = guard(
+            "reading directives", lambda: {path for each in projects for path in strict_files(each)}, set[str]
+        )
         kept = [self._raised(finding) if finding.file in strict else finding for finding in kept]
         if UNUSED in self._selection.rules:
-            unused, excused = apply(self._unused(excuses), excuses, self._rulebook)
+            unused, excused = guard(
+                "excusing findings",
+                lambda: apply(self._unused(excuses), excuses, self._rulebook),
+                lambda: ([], []),
+            )
             kept += unused
             suppressed += excused
         return kept, suppressed
@@ -193,7 +218,7 @@ class _Run:
         """Every file that the projects are made of."""
         paths = {problem.path for problem in self._tree.problems if self._must_be_readable(problem.path)}
         for project in projects:
-            paths.update(file.path for file in project.files)
+            self.breakdowns.guard("listing files", lambda: paths.update(_paths(project)), lambda: None)  # noqa: B023
         return paths
 
     def _check(self, rule: Rule) -> Callable[..., Iterator[Finding]]:
@@ -201,50 +226,26 @@ class _Run:
             self._checks[rule.check] = resolve(rule.check)
         return self._checks[rule.check]
 
-    def _failed(self, what: str, error: Exception, file: SourceFile) -> None:
-        import traceback
-
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{os.path.basename(frame.filename)} line {frame.lineno}"
-        reason = f"{type(error).__name__}: {error} ({place})"
-        self.failures.append(f"{what} broke down: {reason}")
-        self.notes.append("".join(traceback.format_exception(error)).rstrip())
-        rule = self._rulebook.get(BROKEN)
-        if rule is not None:
-            span = SourceFile(file.path, "").span(0, 0)
-            self._found.append((None, rule.finding(span, subject=what, what=what, reason=reason)))
-
-    def _held_by_all(self, projects: list[Project]) -> list[Finding]:
-        """Without faults of what is missing that another combination of the same family does not have.
-
-        A combination that a document of the project spells out and that is complete is judged by itself.
-        """
-        said: dict[tuple[object, ...], set[int]] = {}
-        for project, finding in self._found:
-            said.setdefault(_identity(finding), set()).add(id(project))
-        kept = []
-        for project, finding in self._found:
-            rule = self._rulebook.get(finding.rule)
-            doubtful = project is not None and not project.stands_alone
-            if project is not None and doubtful and rule is not None and rule.is_missing(finding.case):
-                written = rule.is_written(finding.case)
-                having = {id(other) for other in projects if _has_it_too(other, project, finding, written)}
-                if not having <= said[_identity(finding)]:
-                    continue
-            kept.append(finding)
-        return kept
-
     def _excuses(self, projects: list[Project], findings: list[Finding]) -> dict[str, list[Excuse]]:
         excuses: dict[str, list[Excuse]] = {}
         for project in projects:
             for file, comments in comments_of(project):
                 if file.path not in excuses:
-                    scopes = scopes_of(project, file) if may_excuse(file.text) else Scopes()
-                    excuses[file.path] = read_excuses(file, comments, scopes)
+                    excuses[file.path] = self._excuses_in(file, comments, project)
         for finding in findings:
             if finding.file not in excuses:
-                excuses[finding.file] = read_excuses(finding.span.file, None, Scopes())
+                excuses[finding.file] = self._excuses_in(finding.span.file, None, None)
         return excuses
+
+    def _excuses_in(
+        self, file: SourceFile, comments: Iterable[Comment] | None, project: Project | None
+    ) -> list[Excuse]:
+        try:
+            scopes = scopes_of(project, file) if project is not None and may_excuse(file.text) else Scopes()
+            return read_excuses(file, comments, scopes)
+        except Exception as error:
+            self.breakdowns.add("reading comments", error, file.path)
+            return []
 
     def _unused(self, excuses: dict[str, list[Excuse]]) -> Iterator[Finding]:
         rule = self._rulebook[UNUSED]
@@ -293,6 +294,17 @@ def _load(tree: FileTree, paths: tuple[str, ...], settings: Settings) -> list[Pr
     return load_projects(tree, paths, settings, shelf.facts())
 
 
+def _first_path(project: Project) -> str:
+    try:
+        return next((file.path for file, _ in comments_of(project)), ".")
+    except Exception:
+        return "."
+
+
+def _paths(project: Project) -> list[str]:
+    return [file.path for file in project.files]
+
+
 def _in_tree(settings: Settings, disk: str, cwd: str) -> Settings:
     """The settings with the paths of -f and --env-file, and the globs of a configuration, as those of the tree."""
     moved: dict[str, Any] = {}
@@ -319,36 +331,6 @@ def _tree_file(path: str, disk: str, cwd: str) -> str:
     if inside.startswith("../") or os.path.isabs(inside):
         raise UsageError(f"{path} lies outside of the project ({disk})")
     return inside
-
-
-def _has_it_too(other: Project, project: Project, finding: Finding, written: bool) -> bool:
-    """Is `other` another way to run what the finding of `project` is about? (`written`: with the line it points at.)"""
-    if other is project:
-        return True
-    if other.family != project.family:
-        return False
-    if finding.service is None or (written and all(file.path != finding.file for file in other.files)):
-        return any(file.path == finding.file for file in other.files)
-    from dockerlint.model.intent import is_for_tests
-
-    # What runs for tests alone proves nothing of the others, and says nothing of its own.
-    return any(candidate.name == finding.service and not is_for_tests(other, candidate) for candidate in other.services)
-
-
-def _identity(finding: Finding) -> tuple[object, ...]:
-    """What is missing; how bad that is (the case) may differ from one combination to another."""
-    return finding.rule, finding.service, finding.subject
-
-
-def _once(findings: list[Finding]) -> list[Finding]:
-    """Each thing once at its place; where combinations differ in how bad it is, the worst counts."""
-    kept: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        key = (finding.rule, finding.file, finding.span.start, finding.span.end, finding.subject)
-        other = kept.get(key)
-        if other is None or SEVERITIES.index(finding.severity) < SEVERITIES.index(other.severity):
-            kept[key] = finding
-    return list(kept.values())
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
