@@ -12,6 +12,7 @@ from dockerlint.rulebook.rule import Rule
 
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
+    from dockerlint.model.running.sourcemounts import LiveSource
     from dockerlint.model.service import Mount, Service
 
 
@@ -109,9 +110,19 @@ def misses_source(project: Project, rule: Rule) -> Iterator[Finding]:
                 case="sync" if live.watched else "mount",
                 service=service.name,
                 related=related,
+                fix=_mount_at(service, live, missed.read),
                 subject=live.target,
                 source=live.source_text,
                 target=live.target,
                 name=use.name,
                 read=missed.read,
             )
+
+
+def _mount_at(service: Service, live: LiveSource, folder: str) -> Fix | None:
+    """Unsafe: the mount covers what the image holds in the folder, also what only its build made."""
+    from dockerlint.model.edits.datavolumes import move_mount
+
+    mount = next((mount for mount in service.mounts if mount.span == live.span), None)
+    edits = move_mount(service, mount, folder) if mount is not None and not live.watched else None
+    return Fix(f"Move the mount to {folder}", edits, safe=False) if edits is not None else None

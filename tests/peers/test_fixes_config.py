@@ -29,6 +29,7 @@ pytestmark = [
 SAID = {
     "bind-mount-hides-dependencies": r"\.services\.[^.]+\.volumes\b",
     "healthcheck-form": r"\.services\.[^.]+\.healthcheck\b",
+    "bind-mount-misses-source": r"\.services\.[^.]+\.volumes\b",
     "hardcoded-credentials": r"\.services\.[^.]+\.environment\b",
     "localhost-in-container": r"\.services\.[^.]+\.(environment|command|entrypoint|build\.args)\b",
     "missing-host-gateway": r"\.services\.[^.]+\.(extra_hosts|environment|command|entrypoint|healthcheck)\b",
