@@ -57,10 +57,10 @@ class SourceFile:
         return Span(self, start, end)
 
     def line_span(self, line: int) -> Span:
-        """The written part of a line: without indentation and line end."""
+        """The written part of a line: without indentation and line end; nothing, at its start, of a blank one."""
         start = self.line_starts[line - 1]
-        text = self.line_text(line)
-        return Span(self, start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+        text = self.line_text(line).rstrip()
+        return Span(self, start + len(text) - len(text.lstrip()), start + len(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ FOUND = [
     ("dockerfile", "FROM a\nRUN <<A <<-B\nx\nA\n\ty\n"),
     # The builder takes away tabs at the start of a line only, and these characters end none.
     ("dockerfile", "FROM a\nRUN cat <<-B\n\ty\x85\tz\x0b\tz\nB\n"),
+    # The place of a blank line ended before it began.
+    ("manifest-xml", " "),
 ]
 
 
