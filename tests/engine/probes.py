@@ -111,10 +111,10 @@ def check_step(step: Step) -> str:
 
 
 def is_asking(step: Step) -> bool:
-    """Can this step tell right from wrong? (Any that may fail can, but a text says more.)"""
+    """Can this step tell right from wrong? What only does something cannot, unless its outcome is expected."""
     sides = [step, step.get("bad") or {}, step.get("fixed") or {}]
-    return any(key in side for side in sides for key in ("says", "lacks", "fails"))
-
+    expects = any(key in side for side in sides for key in ("says", "lacks", "fails"))
+    return expects or check_step(step) not in _DOING
 
 def _asked(ask: Callable[[], Answer], expected: Mapping[str, Any], once: bool) -> Answer:
     time.sleep(float(expected.get("after", 0)))
