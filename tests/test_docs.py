@@ -58,8 +58,10 @@ def test_shown_output_is_real(name: str, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_named_commands_can_be_given(name: str) -> None:
-    """Commands in running text and in shell blocks are parsed, down to their options."""
+def test_named_commands_can_be_given(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in running text and in shell blocks are parsed, down to their options; away from the checkout, since
+    what they name may write."""
+    monkeypatch.chdir(tmp_path)
     text = (ROOT / name).read_text(encoding="utf-8")
     plain = BLOCK.sub("", text)
     lines = NAMED.findall(plain)
