@@ -16,6 +16,7 @@ from dockerlint.source.record import dataclass, replace
 
 DEFAULT_FILE = ".dockerlint-baseline.json"
 _VERSION = 1
+_LARGEST = 1 << 28  # bytes
 _FIELDS = ("rule", "file", "owner", "subject")
 
 Known = tuple[str, ...]
@@ -35,11 +36,17 @@ def read(path: str, cwd: str) -> Baseline:
     """The baseline in a file. Raises UsageError where it cannot be read or is none."""
     full = os.path.join(cwd, path)
     try:
+        if os.path.exists(full) and not os.path.isfile(full):
+            raise UsageError(f"{path} is no baseline: it is no regular file")
+        if os.path.exists(full) and os.path.getsize(full) > _LARGEST:
+            raise UsageError(f"{path} is larger than a baseline can be")
         with open(full, encoding="utf-8") as stream:
             document = json.load(stream)
     except OSError as error:
         hint = "; --write-baseline makes it" if isinstance(error, FileNotFoundError) else ""
         raise UsageError(f"{path}: {error.strerror}{hint}") from None
+    except UsageError:
+        raise
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is no baseline: {error}") from None
     if not isinstance(document, dict) or document.get("version") != _VERSION:

@@ -96,7 +96,11 @@ def _chain(path: str, cwd: str) -> list[ConfigFile]:
         extended = file.values.get("extends")
         if extended is not None:
             names = _texts(extended, "extends", file, single=True)
-            pending[:0] = [os.path.normpath(os.path.join(file.folder, name)) for name in reversed(names)]
+            extending = [os.path.normpath(os.path.join(file.folder, name)) for name in reversed(names)]
+            for full, name in zip(extending, reversed(names), strict=True):
+                if os.path.exists(full) and not os.path.isfile(full):  # a pipe would never end
+                    raise UsageError(f"{file.place('extends')}: {name} is no regular file")
+            pending[:0] = extending
     return chain
 
 

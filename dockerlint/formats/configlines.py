@@ -38,6 +38,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _value(text: str, start: int, end: int, comments: str) -> tuple[int, int]:
     """A value's place without spaces, quotes, and a comment behind it."""
+    end = max(start, end)
     while start < end and text[start] in " \t":
         start += 1
     while end > start and text[end - 1] in " \t;,\r":
@@ -137,6 +138,6 @@ def _blocks(text: str) -> Iterator[tuple[str, int, int]]:
             if value[0] == "[":
                 yield from _inline(text, key, *entry.span(2))
             else:
-                quoted = value[0] in "\"'"
+                quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
                 yield key, entry.start(2) + quoted, entry.end(2) - quoted
             at = entry.end()

@@ -15,10 +15,11 @@ def tracked_paths(root: str) -> frozenset[str]:
     folder = _git_folder(root)
     if folder is None:
         return frozenset()
+    index = os.path.join(folder, "index")
     try:
-        if os.path.getsize(os.path.join(folder, "index")) > _LARGEST:
+        if not os.path.isfile(index) or os.path.getsize(index) > _LARGEST:  # a pipe would never end
             return frozenset()
-        with open(os.path.join(folder, "index"), "rb") as stream:
+        with open(index, "rb") as stream:
             data = stream.read()
     except OSError:
         return frozenset()
@@ -35,6 +36,8 @@ def _git_folder(root: str) -> str | None:
     path = os.path.join(root, ".git")
     if os.path.isdir(path):
         return path
+    if not os.path.isfile(path):
+        return None
     try:
         with open(path, encoding="utf-8") as stream:  # a worktree or submodule: "gitdir: …"
             line = stream.read(4096)

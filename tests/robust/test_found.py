@@ -13,6 +13,8 @@ FOUND = [
     ("dockerfile", "FROM a\nRUN cat <<-B\n\ty\x85\tz\x0b\tz\nB\n"),
     # The place of a blank line ended before it began.
     ("manifest-xml", " "),
+    # A quote alone was taken for a quoted value.
+    ("config-lines", 'datasource db {\nurl = "\n}'),
 ]
 
 
