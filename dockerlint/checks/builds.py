@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dockerlint.rulebook.finding import Finding, Related
 from dockerlint.rulebook.rule import Rule
+from dockerlint.source.nearness import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,5 +106,5 @@ def _near(name: str, names: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     folded = {other.lower(): other for other in names}
-    found = get_close_matches(name.lower(), list(folded), 1, 0.75)
+    found = get_close_matches(name.lower(), comparable(name.lower(), folded), 1, 0.75)
     return folded[found[0]] if found else None

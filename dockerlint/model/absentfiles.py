@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dockerlint.model.environment.effective import example_of
 from dockerlint.model.paths import is_below, is_within
 from dockerlint.model.promised import may_lie_there, moves_the_project
+from dockerlint.source.nearness import comparable
 from dockerlint.source.record import dataclass
 from dockerlint.source.tree import parent
 
@@ -129,7 +130,7 @@ def _near(project: Project, path: str) -> str | None:
 
     folder, _, name = path.rpartition("/")
     names = {entry.name.lower(): entry.name for entry in project.tree.entries(parent(path))}
-    found = get_close_matches(name.lower(), list(names), 1, 0.75)
+    found = get_close_matches(name.lower(), comparable(name.lower(), names), 1, 0.75)
     example = example_of(project.tree, path)
     if example is not None:
         return example

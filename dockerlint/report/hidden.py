@@ -15,17 +15,19 @@ class Hidden:
     """Knows where findings, excused ones too, say that a secret stands, and how a password stands in an address."""
 
     def __init__(self, report: Report) -> None:
-        self._places: dict[tuple[str, str], list[tuple[int, int]]] = {}  # of path and text: a file may be read twice
+        # By path, text and line: a file may be read twice.
+        self._places: dict[tuple[str, str, int], list[tuple[int, int]]] = {}
         for finding in (*report.findings, *(item.finding for item in report.suppressed)):
             if finding.rule == _ABOUT_SECRETS:
-                file = finding.span.file
-                self._places.setdefault((file.path, file.text), []).append((finding.span.start, finding.span.end))
+                span = finding.span
+                for line in range(span.line, span.end_line + 1):
+                    self._places.setdefault((span.path, span.file.text, line), []).append((span.start, span.end))
 
     def line(self, file: SourceFile, number: int) -> str:
         """The text of a line (from 1) with a star for each character of a secret, so that columns stay."""
         text = file.line_text(number)
         offset = file.offset(number)
-        for start, end in self._places.get((file.path, file.text), ()):
+        for start, end in self._places.get((file.path, file.text, number), ()):
             first, last = max(0, start - offset), min(len(text), end - offset)
             if first < last:
                 text = text[:first] + "*" * (last - first) + text[last:]

@@ -11,6 +11,7 @@ from dockerlint.formats.interpolation import UNKNOWN
 from dockerlint.formats.yamlnodes import Entry, Mapping, Node, Sequence
 from dockerlint.model.compose.short import is_address
 from dockerlint.model.compose.tree import Report, at, is_null, mapping_of, text, texts
+from dockerlint.source.nearness import comparable
 from dockerlint.source.text import Span
 
 
@@ -163,7 +164,7 @@ def _check_known(
 def _nearest(name: str, known: dict[str, Entry]) -> str:
     from difflib import get_close_matches
 
-    found = get_close_matches(name, known, 1, 0.75)
+    found = get_close_matches(name, comparable(name, known), 1, 0.75)
     return f'; did you mean "{found[0]}"?' if found else ""
 
 

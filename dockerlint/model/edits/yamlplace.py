@@ -7,7 +7,9 @@ and what carries an anchor that others use, has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from dockerlint.formats.yamltree import Entry, Mapping, Node, Scalar, Sequence, parse_yaml_once
 from dockerlint.source.record import dataclass
@@ -15,8 +17,10 @@ from dockerlint.source.text import SourceFile, Span
 
 _ANCHOR = re.compile(r"(?:^|\s)&(\S+)")
 _COMMENT = re.compile(r"(?:^|\s)#[^\n]*")
+_END = re.compile(r"^\.\.\.(?:\s|$)", re.MULTILINE)
 _DASH = re.compile(r"-([ ]*)")
 STEP = 2
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def place_of(span: Span) -> Place | None:
     while place is not None:
         if _is(place, span):
             return place
-        place = next((below for below in _below(place) if _holds(below, span)), None)
+        place = next((below for below in _below(place, span) if _holds(below, span)), None)
     return None
 
 
@@ -89,18 +93,18 @@ def _search(place: Place, node: Node) -> Place | None:
 
 def _root(file: SourceFile) -> Node | None:
     parsed = parse_yaml_once(file)
-    if parsed.problems or len(parsed.documents) != 1:
+    if parsed.problems or len(parsed.documents) != 1 or parsed.root is None:
         return None
-    if parsed.root is None or re.search(r"^\.\.\.(?:\s|$)", file.text, re.MULTILINE):
-        return None
-    return parsed.root
+    return None if _remembered(file, "ends", lambda: _END.search(file.text) is not None) else parsed.root
 
 
-def _below(place: Place) -> Iterator[Place]:
-    """The values of a mapping or list that are written in it, and nowhere else."""
+def _below(place: Place, around: Span | None = None) -> Iterator[Place]:
+    """The values of a mapping or list that are written in it, and nowhere else; without those before a span."""
     node, above = place.node, (*place.above, place.node)
     if isinstance(node, Mapping):
         for name, entry in node.entries.items():
+            if around is not None and max(entry.value.span.end, entry.key.span.end) < around.start:
+                continue
             if name not in node.merged and _own(entry.key.span.end, entry.value):
                 yield Place(place.file, entry.value, above, entry)
     elif isinstance(node, Sequence):
@@ -201,9 +205,22 @@ def step_of(file: SourceFile) -> int:
 
 def list_step_of(file: SourceFile) -> int:
     """How many blanks deeper than its key a file writes the dashes of a list; as its mappings where it has none."""
+    return _remembered(file, "list step", lambda: _list_step(file))
+
+
+def _list_step(file: SourceFile) -> int:
     root = _root(file)
-    steps = list(_list_steps(root)) if root is not None else []
-    return max(set(steps), key=steps.count) if steps else step_of(file)
+    steps = Counter(_list_steps(root)) if root is not None else Counter()
+    return steps.most_common(1)[0][0] if steps else step_of(file)
+
+
+def _remembered(file: SourceFile, what: str, make: Callable[[], _Answer]) -> _Answer:
+    """A fact about a file, found once: files are asked for many places."""
+    memo: dict[str, _Answer] = file.__dict__
+    key = f"yaml: {what}"
+    if key not in memo:
+        memo[key] = make()
+    return memo[key]
 
 
 def _list_steps(node: Node) -> Iterator[int]:

@@ -7,6 +7,7 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from dockerlint.model.promised import documents, may_lie_there
+from dockerlint.source.nearness import comparable
 from dockerlint.source.record import dataclass
 from dockerlint.source.tree import join, parent
 
@@ -135,7 +136,7 @@ def _near(build: Build, context: Context, path: str) -> str | None:
         return None  # package-lock.json is no slip for package.json
     names = [entry.name for entry in context.tree.entries(context.tree_path(place))]
     folded = {other.lower(): other for other in names}
-    found = get_close_matches(name.lower(), list(folded), 1, 0.8)
+    found = get_close_matches(name.lower(), comparable(name.lower(), folded), 1, 0.8)
     if not found:
         return None
     return f"{place}/{folded[found[0]]}" if place else folded[found[0]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dockerlint.model.image.stages import PLATFORM_ARGS, PREDEFINED_ARGS
 from dockerlint.model.loading import dockerfile_of
 from dockerlint.model.promised import may_lie_there, moves_the_project
+from dockerlint.source.nearness import comparable
 from dockerlint.source.record import dataclass
 from dockerlint.source.tree import parent
 
@@ -72,7 +73,8 @@ def _near_folder(project: Project, path: str) -> str | None:
     from difflib import get_close_matches
 
     names = [entry.name for entry in project.tree.entries(parent(path)) if entry.folder]
-    found = get_close_matches(path.rpartition("/")[2], names, 1, 0.7)
+    name = path.rpartition("/")[2]
+    found = get_close_matches(name, comparable(name, names), 1, 0.7)
     return found[0] if found else None
 
 

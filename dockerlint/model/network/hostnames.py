@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dockerlint.model.network.names import MACHINE_NAMES, names_of, owners_of
+from dockerlint.source.nearness import comparable
 
 if TYPE_CHECKING:
     from dockerlint.model.project import Project
@@ -46,25 +47,31 @@ def owner_of_address(project: Project, host: str) -> Service | None:
 
 def nearest_name(project: Project, service: Service, host: str) -> str | None:
     """The name of another service that was probably meant."""
-    names = _names_of_others(project, service)
+    names = _names_of_others(project, service, host)
     return names.get(_nearest(host.lower(), names) or "")
 
 
 def is_only_slip(project: Project, service: Service, host: str) -> bool:
     """Is one letter wrong, and is only one service's name that near? redis2 may be a second one that is missing."""
-    near = [name for name in _names_of_others(project, service) if distance(host.lower(), name, 1) <= 1]
+    near = [name for name in _names_of_others(project, service, host) if distance(host.lower(), name, 1) <= 1]
     return len(near) == 1 and len(host) > 2 and _digits(host) == _digits(near[0])
 
 
-def _names_of_others(project: Project, service: Service) -> dict[str, str]:
-    """The names of the other services, by their lower case."""
+def _names_of_others(project: Project, service: Service, host: str) -> dict[str, str]:
+    """The names of the other services that may be near, by their lower case."""
+    every = project.once_for_all("names by lower case", lambda: _by_lower_case(project))
     return {
-        name.text.lower(): name.text
-        for other in project.services
-        if other is not service
-        for name in names_of(project, other)
-        if name.how != "address"
+        lower: text for lower in comparable(host.lower(), every) for text, owner in every[lower] if owner is not service
     }
+
+
+def _by_lower_case(project: Project) -> dict[str, list[tuple[str, Service]]]:
+    found: dict[str, list[tuple[str, Service]]] = {}
+    for service in project.services:
+        for name in names_of(project, service):
+            if name.how != "address":
+                found.setdefault(name.text.lower(), []).append((name.text, service))
+    return found
 
 
 def is_slip(host: str, name: str) -> bool:

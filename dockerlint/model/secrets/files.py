@@ -15,7 +15,7 @@ from dockerlint.source.tree import parent
 if TYPE_CHECKING:
     from dockerlint.model.image.context import Context
     from dockerlint.model.image.layout import Copy, Layout
-    from dockerlint.model.project import Build, Project
+    from dockerlint.model.project import Build, Project, SourceUse
     from dockerlint.model.workspace import Workspace
 
 _KEY_ENDINGS = (".pem", ".key", ".ppk", ".p12", ".pfx", ".jks", ".keystore")
@@ -169,15 +169,18 @@ def _exemplified(name: str) -> str | None:
 
 def _imported(project: Project, context: Context) -> Iterator[tuple[str, Span]]:
     """``.env`` in the package of a source file that loads it."""
-    for service in project.services:
-        for use in project.sources_of(service):
-            if not use.facts.dotenv or context.path_of(use.path) is None:
-                continue
+    for use in project.once_for_all("sources that load .env", lambda: _loading(project)):
+        if context.path_of(use.path) is not None:
             for load in use.facts.dotenv:
                 if load.path is not None and load.path.strip("./") not in ("env",):
                     continue
                 folder = _package_folder(use.path, project.workspace, context)
                 yield (f"{folder}/.env" if folder else ".env"), load.span
+
+
+def _loading(project: Project) -> list[SourceUse]:
+    uses = (use for service in project.services for use in project.sources_of(service) if use.facts.dotenv)
+    return list({(use.path, id(use.facts)): use for use in uses}.values())
 
 
 def _package_folder(path: str, workspace: Workspace, context: Context) -> str:
