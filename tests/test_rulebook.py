@@ -94,7 +94,7 @@ def test_index_says_what_the_cards_say() -> None:
     assert list(rules) == [rule.id for rule in CARDS]
     for rule in CARDS:
         quick = rules[rule.id]
-        for field in Rule.__match_args__:
+        for field in Rule.__annotations__:
             if field not in ("why", "sources", "examples"):
                 assert getattr(quick, field) == getattr(rule, field), f"{rule.id}: {field}"
 

@@ -1,10 +1,11 @@
-"""`dataclass` and `field` as the standard library has them, made in a tenth of the time.
+"""`dataclass` and `field` as the standard library has them, made in a fraction of the time.
 
 dockerlint has some hundred small frozen types, and the standard decorator compiles six methods for each of them at
-every start: as long as all the rest of a small run. Here a class gets one compiled method, `__init__`, once it has
-more than a few objects, and shared ones.
-Type checkers see the standard decorator, so `frozen=True` is held by them; at run time nothing stops a writer.
-What is not offered (order, kw_only, InitVar) raises TypeError. Objects work with `replace` from here only.
+every start: as long as all the rest of a small run. Here a class gets shared methods; what they must know of it is
+found out at its first object, and its own `__init__` is compiled once it has more than a few.
+Type checkers see the standard decorator, so `frozen=True` and `slots=True` are held by them; at run time nothing stops
+a writer. What is not offered (order, kw_only, InitVar, patterns by position) raises TypeError. Objects work with
+`replace` from here only.
 """
 
 from __future__ import annotations
@@ -43,49 +44,49 @@ else:
         cls: Any = None, /, *, frozen: bool = False, slots: bool = False, eq: bool = True, repr: bool = True
     ) -> Any:
         def make(made: Any) -> Any:
-            return _make(made, frozen, slots, eq, repr)
+            return _make(made, frozen, eq, repr)
 
         return make if cls is None else make(cls)
 
     def replace(instance: Any, /, **changes: Any) -> Any:
-        for name, given in instance.__record__.items():
+        for name, given in _FIELDS[instance.__class__].items():
             if given.init:
                 changes.setdefault(name, getattr(instance, name))
         return type(instance)(**changes)
 
-    def _make(cls: Any, frozen: bool, slots: bool, eq: bool, repr: bool) -> Any:
-        inherited: dict[str, _Field] = {}
-        for base in reversed(cls.__mro__[1:]):
-            inherited.update(getattr(base, "__record__", ()))
-        own = _own_fields(cls)
-        fields = {**inherited, **own}
-        members = dict(cls.__dict__)
-        members["__record__"] = fields
-        members.setdefault("__match_args__", tuple(fields))
-        has_post_init = "__post_init__" in members or hasattr(cls, "__post_init__")
-        members["__init__"] = _first_init(fields, has_post_init)
-        if repr and "__repr__" not in members:
-            members["__repr__"] = _repr
-        if eq:
-            _add_equality(members, [name for name, given in fields.items() if given.compare], frozen)
-        if not slots:
-            for name, member in members.items():
-                if name not in ("__dict__", "__weakref__") and cls.__dict__.get(name) is not member:
-                    setattr(cls, name, member)
-            for name, given in own.items():
-                if isinstance(cls.__dict__.get(name), _Field):
-                    delattr(cls, name)
-                    if given.default is not _NOTHING:
-                        setattr(cls, name, given.default)
-            return cls
-        for name in own:
-            members.pop(name, None)
-        members.pop("__dict__", None)
-        members.pop("__weakref__", None)
-        members["__slots__"] = tuple(own)
-        made = type(cls)(cls.__name__, cls.__bases__, members)
-        made.__qualname__ = cls.__qualname__
-        return made
+    def _make(cls: Any, frozen: bool, eq: bool, repr: bool) -> Any:
+        own = cls.__dict__
+        cls.__record__ = True
+        cls.__init__ = _first_init()
+        if repr and "__repr__" not in own:
+            cls.__repr__ = _repr
+        if eq and "__eq__" not in own:
+            cls.__eq__ = _equal
+            if "__hash__" not in own:
+                cls.__hash__ = _hashed if frozen else None
+        return cls
+
+    class _Fields(dict):
+        """By class: its fields by name, the inherited ones first."""
+
+        def __missing__(self, cls: Any) -> dict[str, _Field]:
+            fields: dict[str, _Field] = {}
+            for base in reversed(cls.__mro__):
+                if "__record__" in base.__dict__:
+                    fields.update(_own_fields(base))
+            self[cls] = fields
+            return fields
+
+    class _Keys(dict):
+        """By class: what reads the values of an object that are compared."""
+
+        def __missing__(self, cls: Any) -> Any:
+            names = [name for name, given in _FIELDS[cls].items() if given.compare]
+            key = self[cls] = attrgetter(*names) if names else _no_key
+            return key
+
+    _FIELDS = _Fields()
+    _KEYS = _Keys()
 
     def _own_fields(cls: Any) -> dict[str, _Field]:
         fields = {}
@@ -96,15 +97,16 @@ else:
             fields[name] = default if isinstance(default, _Field) else _Field(default, None, True, True, True)
         return fields
 
-    def _first_init(fields: dict[str, _Field], has_post_init: bool) -> Any:
+    def _first_init() -> Any:
         """The `__init__` of a class that has few objects yet: it makes way for the compiled one."""
-        names = [name for name, given in fields.items() if given.init]
         made = 0
 
-        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        def __init__(self: Any, *args: Any, **named: Any) -> None:
             nonlocal made
             made += 1
-            if made <= _FEW and _filled(self, fields, dict(zip(names, args, strict=False)), len(args), kwargs):
+            fields = _FIELDS[self.__class__]
+            has_post_init = hasattr(self, "__post_init__")
+            if made <= _FEW and _filled(self, fields, args, named):
                 if has_post_init:
                     self.__post_init__()
                 return
@@ -112,29 +114,32 @@ else:
             for cls in type(self).__mro__:
                 if cls.__dict__.get("__init__") is __init__:
                     cls.__init__ = compiled
-            compiled(self, *args, **kwargs)
+            compiled(self, *args, **named)
 
         return __init__
 
-    def _filled(
-        self: Any, fields: dict[str, _Field], values: dict[str, Any], count: int, named: dict[str, Any]
-    ) -> bool:
+    def _filled(self: Any, fields: dict[str, _Field], args: tuple[Any, ...], named: dict[str, Any]) -> bool:
         """Give an object its values; False for wrong arguments, about which the compiled `__init__` can tell."""
-        if len(values) < count or not values.keys().isdisjoint(named):
-            return False
-        values.update(named)
         known = 0
         for name, given in fields.items():
-            if given.init and name in values:
+            if given.init and known < len(args):
+                if name in named:
+                    return False
+                value = args[known]
                 known += 1
-                setattr(self, name, values[name])
+            elif given.init and name in named:
+                value = named[name]
+                known += 1
             elif given.factory is not None:
-                setattr(self, name, given.factory())
+                value = given.factory()
             elif given.default is not _NOTHING:
-                setattr(self, name, given.default)
+                value = given.default
             elif given.init:
                 return False
-        return known == len(values)
+            else:
+                continue
+            setattr(self, name, value)
+        return known == len(args) + len(named)
 
     def _init(fields: dict[str, _Field], has_post_init: bool) -> Any:
         scope: dict[str, Any] = {"_NOTHING": _NOTHING}
@@ -160,24 +165,19 @@ else:
         exec(f"def __init__({','.join(parameters)}):\n" + "\n".join(lines or [" pass"]), scope)
         return scope["__init__"]
 
-    def _add_equality(members: dict[str, Any], names: list[str], frozen: bool) -> None:
-        key = attrgetter(*names) if names else _no_key
+    def _equal(self: Any, other: Any) -> Any:
+        cls = self.__class__
+        return _KEYS[cls](self) == _KEYS[cls](other) if other.__class__ is cls else NotImplemented
 
-        def __eq__(self: Any, other: Any) -> Any:
-            return key(self) == key(other) if other.__class__ is self.__class__ else NotImplemented
-
-        def __hash__(self: Any) -> int:
-            return hash(key(self))
-
-        members.setdefault("__eq__", __eq__)
-        if members.get("__hash__") is None:
-            members["__hash__"] = __hash__ if frozen else None
+    def _hashed(self: Any) -> int:
+        return hash(_KEYS[self.__class__](self))
 
     def _no_key(_: Any) -> tuple[()]:
         return ()
 
     def _repr(self: Any) -> str:
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name, given in self.__record__.items() if given.repr)
+        fields = _FIELDS[self.__class__]
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name, given in fields.items() if given.repr)
         return f"{self.__class__.__qualname__}({shown})"
 
 
