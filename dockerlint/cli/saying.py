@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
+import sys
 
 
 def say(text: str) -> None:
     """Names and messages of linted files may hold anything; what could steer a terminal or a CI system is shown."""
     from dockerlint.report.canvas import safe
 
-    click.echo(safe(text), err=True)
+    sys.stderr.write(f"{safe(text)}\n")
+    sys.stderr.flush()
 
 
-class WrongUse(click.ClickException):
+class WrongUse(Exception):
     """What was asked for cannot be; said in one line, without the usage of every option."""
 
     exit_code = 2
 
-    def show(self, file: Any = None) -> None:
-        say(f"dockerlint: {self.message}")
+    def show(self) -> None:
+        say(f"dockerlint: {self}")

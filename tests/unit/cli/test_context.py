@@ -5,6 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from dockerlint.cli.app import app
 from dockerlint.cli.context import context_command
 
 
@@ -43,4 +44,4 @@ def test_wrong_use_and_bad_patterns(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert ".dockerignore:2: the builder refuses the pattern [b" in result.output
     for arguments in (["/nowhere"], [str(tmp_path), "-f", "nothing"], [str(tmp_path / ".dockerignore")]):
-        assert CliRunner().invoke(context_command, arguments).exit_code == 2
+        assert CliRunner().invoke(app, ["context", *arguments]).exit_code == 2

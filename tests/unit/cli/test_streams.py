@@ -53,7 +53,7 @@ def test_a_reader_that_goes_away_ends_it_silently(tmp_path: Path) -> None:
 def test_interrupt_is_status_130_without_a_traceback() -> None:
     interrupted = """
 import sys
-from dockerlint.cli.app import main
+from dockerlint.cli.main import main
 from dockerlint.engine import run
 
 def lint(*_, **__):

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
+from dockerlint.cli.app import app
 from dockerlint.cli.charted import without_password
 from dockerlint.cli.map import FORMATS as OFFERED
 from dockerlint.cli.map import map_command
@@ -224,11 +225,11 @@ def test_passwords_in_addresses_are_hidden() -> None:
 
 
 def test_wrong_use(tmp_path: Path) -> None:
-    assert CliRunner().invoke(map_command, [str(tmp_path)]).exit_code == 2
+    assert CliRunner().invoke(app, ["map", str(tmp_path)]).exit_code == 2
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "compose.yaml").write_text("services: {a: {image: b}}", encoding="utf-8")
-    several = CliRunner().invoke(map_command, [str(tmp_path)])
+    several = CliRunner().invoke(app, ["map", str(tmp_path)])
     assert several.exit_code == 2 and "one/compose.yaml, two/compose.yaml" in several.output
     alone = CliRunner().invoke(map_command, [str(tmp_path / "one" / "compose.yaml")])
     assert alone.exit_code == 0 and "one: 1 container\n" in alone.output
