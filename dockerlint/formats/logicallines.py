@@ -230,7 +230,7 @@ class _Bodies:
             body = self.file.text[offset:stop]
             if tabs and "\t" in body:
                 body = "".join(part.lstrip("\t") for part in _lines(body))
-            found.append(Heredoc(name, body, Span(self.file, offset, stop), expand, tabs))
+            found.append(Heredoc(name, body, Span(self.file, min(offset, stop), stop), expand, tabs))
             if behind >= len(self.rows):
                 row, offset = len(self.rows), len(self.file.text)
                 line.end = len(self.file.text.rstrip())

@@ -25,7 +25,8 @@ class Script:
         first = self._place(start)
         last = self._place(end - 1) + 1 if end > start else first
         file = self.instruction.span.file
-        return Span(file, first, min(max(first, last), len(file.text)))
+        end_of_file = len(file.text)
+        return Span(file, min(first, end_of_file), min(max(first, last), end_of_file))
 
     def _place(self, at: int) -> int:
         for start, heredoc in reversed(self.parts):
