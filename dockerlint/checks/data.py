@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dockerlint.model.data.datafolders import DataUse, Keeping, data_use, keeping
-from dockerlint.model.data.datamounts import may_hold_data, misplaced_mounts
 from dockerlint.model.data.sqlitefiles import SqliteFile, sqlite_files
 from dockerlint.model.intent import is_for_tests, runs_once
 from dockerlint.model.paths import is_within
@@ -84,6 +83,8 @@ def _of_sqlite(project: Project, service: Service, rule: Rule) -> Iterator[Findi
         if not _is_lost(mounts, file.path) or (file.in_source and _kept_elsewhere(project, file)):
             continue
         folder = file.path.rpartition("/")[0] or "/"
+        from dockerlint.model.data.datamounts import may_hold_data
+
         missing = next((m for m in service.mounts if may_hold_data(project, m)), None) if not file.in_source else None
         case = "sqlite-in-source" if file.in_source else "sqlite" if missing is None else "sqlite-wrong-path"
         yield rule.finding(
@@ -125,6 +126,8 @@ def _misplaced(project: Project, service: Service, use: DataUse, lost: list[Keep
         return shadowed, "shadowed"
     if len(lost) < len(use.folders):
         return None  # one of its folders is kept: the others are missing, not misplaced
+    from dockerlint.model.data.datamounts import misplaced_mounts
+
     found = next(misplaced_mounts(project, service, use), None)
     return (found, "wrong-path") if found is not None else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockerlint.model.network.brokers import advertised_address
 from dockerlint.model.network.connections import Connection, connections, default_port, is_real
 from dockerlint.model.network.hostnames import (
     GATEWAY,
@@ -75,6 +74,8 @@ def _better(project: Project, service: Service, wrong: Misplaced) -> tuple[str, 
     """Host and port to write in place of localhost."""
     if wrong.owner is None:
         return MACHINE, wrong.port
+    from dockerlint.model.network.brokers import advertised_address
+
     return advertised_address(project, service, wrong.owner) or (wrong.owner.name, wrong.port)
 
 
@@ -218,6 +219,8 @@ def published_port_between_services(project: Project, rule: Rule) -> Iterator[Fi
             continue
         host, target = connection.host, mapping.target
         if not own:
+            from dockerlint.model.network.brokers import advertised_address
+
             host, target = advertised_address(project, service, other) or (host, target)
         yield rule.finding(
             connection.port_span or connection.span,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from dockerlint.engine.breakdowns import BROKEN, Breakdowns
 from dockerlint.engine.everywhere import held_by_all, once
-from dockerlint.engine.fileglobs import globs_of_root, without_ignored
 from dockerlint.engine.linted import comments_of, is_needless, scopes_of, strict_files
 from dockerlint.engine.roots import Root, find_roots, folder_by_folder, root_of, tree_path, with_slashes
 from dockerlint.engine.select import Selection, names_of, nearest, select
@@ -120,6 +119,8 @@ def lint_tree(
     findings, suppressed = run.conclude(projects)
     findings = [finding for finding in findings if reaches(finding.severity, settings.min_severity)]
     if settings.per_file_ignores and folder:
+        from dockerlint.engine.fileglobs import without_ignored
+
         findings = without_ignored(findings, settings.per_file_ignores, folder, rulebook)
     files = run.files(projects)
     broken = run.breakdowns
@@ -309,6 +310,8 @@ def _in_tree(settings: Settings, disk: str, cwd: str) -> Settings:
     """The settings with the paths of -f and --env-file, and the globs of a configuration, as those of the tree."""
     moved: dict[str, Any] = {}
     if settings.excluded:
+        from dockerlint.engine.fileglobs import globs_of_root
+
         moved["exclude"] = (*settings.exclude, *globs_of_root(settings.excluded, disk))
     if not settings.files and not settings.env_files:
         return replace(settings, **moved) if moved else settings

@@ -221,11 +221,11 @@ def _configuration(
     project: Project, service: Service, facts: ImageFacts, argv: Sequence[str]
 ) -> tuple[ConfigEntry, ...] | None:
     """What the server's configuration files say; None where one is read that is not in the tree."""
-    from dockerlint.formats.configfiles import read_config
-
     rules = facts.authentication
     if rules is None or not (rules.config_on or rules.config_off):
         return ()
+    from dockerlint.formats.configfiles import read_config
+
     workdir = project.workdir_of(service) or facts.workdir or "/"
     files = project.files_of(service)
     named = [*option_values(argv, facts.configured_by_options)]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dockerlint.model.image.commands import RanCommand, ran_commands
 from dockerlint.model.image.installs import Install, match_install
 from dockerlint.model.image.layout import Layout, moved
-from dockerlint.model.image.packages import member_folders
 from dockerlint.model.paths import absolute
 from dockerlint.source.record import replace
 from dockerlint.source.tree import parent
@@ -112,6 +111,8 @@ def _of_context(install: Install, layout: Layout, workspace: Workspace) -> Itera
         folder = absolute(own, install.package) if own else folder
     yield replace(install, folder=folder)
     if install.manager == "pnpm":
+        from dockerlint.model.image.packages import member_folders
+
         for member in member_folders(workspace.tree, host):
             inner = member[len(host) + 1 :] if host else member
             yield replace(install, folder=absolute(f"{inner}/node_modules", install.package))

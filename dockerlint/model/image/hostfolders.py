@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from dockerlint.model.image.packages import member_folders
 from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 from dockerlint.source.tree import parent
@@ -98,6 +97,8 @@ def _is_hoisted(path: str, workspace: Workspace) -> bool:
         at = parent(at)
         if workspace.tree.kind(f"{at}/package.json" if at else "package.json") != "file":
             continue
+        from dockerlint.model.image.packages import member_folders
+
         if parent(path) in member_folders(workspace.tree, at):
             prefix = f"{at}/" if at else ""
             return not any(workspace.tree.kind(f"{prefix}pnpm-{name}") for name in ("lock.yaml", "workspace.yaml"))

@@ -35,8 +35,6 @@ def use_listening(project: Project, service: Service, use: ServerUse) -> Listeni
     """What the program listens on; complete where nothing can add to it but its source."""
     if use.kind == "worker" or use.name == "celery":
         return Listening((), True, False)
-    from dockerlint.model.network.serverconfigs import configured
-
     if use.script is not None or use.name in _SCRIPTS:
         return _of_script(project, service, use)
     if use.name == "java -jar":
@@ -51,6 +49,8 @@ def use_listening(project: Project, service: Service, use: ServerUse) -> Listeni
         return _of_sources(project, service, use, "go")
     row = next((one for one in project.workspace.facts["listening"]["config"] if one["server"] == use.name), None)
     if row is not None:
+        from dockerlint.model.network.serverconfigs import configured
+
         return configured(project, service, use, row)
     if use.name not in _TOLD:
         return UNKNOWN

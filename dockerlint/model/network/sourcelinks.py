@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.browser.clientcalls import CALLS, name_called
 from dockerlint.model.environment.backing import is_fallback
-from dockerlint.model.network.clientrows import host_kind
 from dockerlint.model.network.connections import Found, kind_of_scheme
 from dockerlint.model.network.endpoints import Endpoint, bare_host, read_endpoints
 from dockerlint.source.pattern import pattern
@@ -161,6 +160,8 @@ def _endpoints(text: Text, facts: SourceFacts, table: Mapping[str, Any]) -> Iter
         return
     if text.joined or "/" in value or " " in value:
         return
+    from dockerlint.model.network.clientrows import host_kind
+
     kind = host_kind(text, facts, table)
     if kind is None:
         return

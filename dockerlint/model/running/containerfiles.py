@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from dockerlint.model.image.packages import member_folders
 from dockerlint.model.paths import absolute, is_within, relative
 from dockerlint.model.running.mounts import winning_mount
 from dockerlint.source.record import dataclass, field
@@ -80,6 +79,7 @@ class MountedFiles:
         if found is None or host is None:
             return None
         from dockerlint.formats.manifests import read_manifest
+        from dockerlint.model.image.packages import member_folders
 
         for path in member_folders(self.tree, host):
             file = self.tree.read(f"{path}/package.json")

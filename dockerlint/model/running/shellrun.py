@@ -12,7 +12,6 @@ from fnmatch import fnmatchcase
 from dockerlint.formats.shelltree import Block, Case, Command, Function, Group, If, Loop, ShellWord
 from dockerlint.formats.shellwords import expand
 from dockerlint.model.paths import absolute
-from dockerlint.model.running.shelloutput import with_outputs
 from dockerlint.model.running.shelltest import both, either, evaluate_test, is_open
 from dockerlint.source.record import dataclass, field, replace
 
@@ -380,5 +379,7 @@ def _value(word: ShellWord, state: ShellState) -> str | None:
     if word.static:
         return word.value
     if word.substitutions:
+        from dockerlint.model.running.shelloutput import with_outputs
+
         return with_outputs(word, state.lookup, state.workdir)
     return expand(word.value, state.lookup)
