@@ -94,7 +94,7 @@ def main() -> int:
     )
     os.chdir(tree)
     sys.argv = ["dockerlint", *work]
-    from dockerlint.__main__ import main as run
+    from dockerlint.cli.main import main as run
 
     return run() or 0
 
