@@ -29,7 +29,8 @@ def program() -> NoReturn:
 def main() -> int:
     """A run as the command line wants it; its exit status.
 
-    130 after Ctrl-C; a reader that goes away ends it by SIGPIPE, as other Unix programs; a full disk is status 2.
+    130 after Ctrl-C; a reader that goes away ends it by SIGPIPE, as other Unix programs; a full disk and a
+    fault of dockerlint itself are status 2.
     """
     gc.set_threshold(500_000, 50, 100)  # a run makes many small things that live to its end
     _prepare_streams()
@@ -44,6 +45,13 @@ def main() -> int:
         return 130
     except OSError as error:
         return _unwritable(error)
+    except Exception as error:
+        from dockerlint.engine.breakdowns import Breakdowns
+
+        breakdowns = Breakdowns(None)
+        breakdowns.add("dockerlint", error)
+        say(f"{breakdowns.failures[0]}; please report it")
+        return 2
 
 
 def _run(words: list[str]) -> int:

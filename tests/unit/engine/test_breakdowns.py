@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,3 +116,17 @@ def test_recursion_is_told_shortly() -> None:
     breakdowns = Breakdowns(None)
     breakdowns.guard("x", deep, lambda: None)
     assert len(breakdowns.notes[0].splitlines()) < 130
+
+
+def test_format_that_breaks_down(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dockerlint.cli.main import main
+    from dockerlint.report import sarif
+
+    (tmp_path / "Dockerfile").write_text(WRONG)
+    monkeypatch.setattr(sarif, "render", broken)
+    monkeypatch.setattr("sys.argv", ["dockerlint", "check", "--format", "sarif", str(tmp_path)])
+    assert main() == 2
+    said = capsys.readouterr().err
+    assert "broke down: KeyError" in said and SECRET not in said and "Traceback" not in said
