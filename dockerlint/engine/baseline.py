@@ -1,7 +1,8 @@
 """Old findings that a project lives with: written to a file once, and left out of later runs.
 
-A finding is known by its rule, file, owner (service or stage) and subject, never by its wording or its line, so that
-moving and rewording change nothing. Equal ones are counted; one more than the baseline has is a new finding.
+A finding is known by its rule, file and subject, never by its wording or its line, so that moving and rewording change
+nothing. Equal ones are counted; one more than the baseline has is a new finding. Of rules that a run did not ask, and of
+files outside of its paths, it says nothing: what the baseline has of these stays.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dockerlint.source.record import dataclass, replace
 DEFAULT_FILE = ".dockerlint-baseline.json"
 _VERSION = 1
 _LARGEST = 1 << 28  # bytes
-_FIELDS = ("rule", "file", "owner", "subject")
+_FIELDS = ("rule", "file", "subject")
 
 Known = tuple[str, ...]
 """What `_FIELDS` say of a finding; `file` counts from the folder of the baseline."""
@@ -62,10 +63,7 @@ def read(path: str, cwd: str) -> Baseline:
 
 
 def without_known(report: Report, baseline: Baseline) -> tuple[Report, int]:
-    """The report without the findings of the baseline, and how many of these have gone since.
-
-    What another run judges, on other paths, has not gone.
-    """
+    """The report without the findings of the baseline, and how many of these have gone since."""
     left = Counter(baseline.known)
     standing: list[Finding] = []
     excused = list(report.suppressed)
@@ -76,15 +74,21 @@ def without_known(report: Report, baseline: Baseline) -> tuple[Report, int]:
             excused.append(Suppressed(finding, "", BASELINE))
         else:
             standing.append(finding)
-    judged = {shown_path(report.folder or report.cwd, path, baseline.folder) for path in report.files}
-    gone = sum(number for known, number in left.items() if known[1] in judged or _is_absent(baseline, known[1]))
+    gone = sum(number for known, number in left.items() if number > 0 and _is_judged(report, known, baseline.folder))
     return replace(report, findings=tuple(standing), suppressed=tuple(excused)), gone
 
 
 def write(report: Report, path: str, cwd: str) -> int:
-    """Write the findings of a report to a file, sorted; how many they are. Raises UsageError where it cannot."""
+    """Write the findings of a report to a file, sorted; how many they are with those that stay.
+
+    Raises UsageError where it cannot, or where the file is something else.
+    """
     full = os.path.join(cwd, path)
     counts = Counter(_known(report, finding, _folder(full)) for finding in report.findings)
+    if os.path.lexists(full):
+        for known, number in read(path, cwd).known.items():
+            if not _is_judged(report, known, _folder(full)):
+                counts[known] += number
     findings = []
     for known, number in sorted(counts.items()):
         entry: dict[str, object] = {field: value for field, value in zip(_FIELDS, known, strict=True) if value}
@@ -106,11 +110,13 @@ def write(report: Report, path: str, cwd: str) -> int:
 def _known(report: Report, finding: Finding, folder: str) -> Known:
     place = report.elsewhere.get(finding.span.file, report.folder)
     file = shown_path(place, finding.file, folder)
-    return finding.rule, file, finding.service or finding.stage or "", finding.subject
+    return finding.rule, file, finding.subject
 
 
-def _is_absent(baseline: Baseline, file: str) -> bool:
-    return not os.path.lexists(os.path.join(baseline.folder, file))
+def _is_judged(report: Report, known: Known, folder: str) -> bool:
+    """Would this run have reported it?"""
+    full = os.path.normpath(os.path.join(folder, known[1])).replace(os.sep, "/")
+    return known[0] in report.rules and any(full == path or full.startswith(f"{path}/") for path in report.asked)
 
 
 def _folder(path: str) -> str:

@@ -106,10 +106,11 @@ def lint_tree(
     load: Loader | None = None,
 ) -> Report:
     """Lints `paths` of a tree. Raises UsageError for unknown rules and options."""
+    paths = tuple(paths)
     rulebook = shelf.rules()
     selection = select(rulebook, settings)
     run = _Run(tree, selection, rulebook)
-    projects = run.load(tuple(paths), settings, load or _load)
+    projects = run.load(paths, settings, load or _load)
     for number, project in enumerate(projects):
         if progress is not None:
             progress(number, len(projects))
@@ -130,6 +131,8 @@ def lint_tree(
         files=tuple(sorted(files)),
         folder=with_slashes(folder),
         cwd=with_slashes(cwd),
+        rules=tuple(selection.rules),
+        asked=tuple(f"{with_slashes(folder)}/{path}".rstrip("/") for path in paths),
         failures=tuple(broken.failures),
         notes=tuple(dict.fromkeys((*broken.notes, *run.notes))),
     )
@@ -358,6 +361,8 @@ def join(reports: list[Report]) -> Report:
         suppressed=tuple(item for report in reports for item in report.suppressed),
         files=tuple(shown_path(report.folder, path, report.cwd) for report in reports for path in report.files),
         cwd=reports[0].cwd,
+        rules=tuple({rule: None for report in reports for rule in report.rules}),
+        asked=tuple(path for report in reports for path in report.asked),
         elsewhere=elsewhere,
         failures=tuple(failure for report in reports for failure in report.failures),
         notes=tuple(note for report in reports for note in report.notes),

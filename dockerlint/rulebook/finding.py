@@ -75,6 +75,7 @@ class Report:
     `folder` is the root that the files' paths count from, "" for files in memory; `cwd` the folder from which paths are
     shown. Both are absolute, with slashes. `elsewhere` holds the folder of files that belong to another root.
     `failures` says which rules broke down, one sentence each: the exit status is 2 then. `notes` are for --verbose.
+    `rules` are those that ran, `asked` the paths that they were asked about (absolute, "" for all files in memory).
     """
 
     findings: tuple[Finding, ...]
@@ -85,6 +86,8 @@ class Report:
     elsewhere: Mapping[SourceFile, str] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         return sum(1 for finding in self.findings if finding.severity == severity)

@@ -51,7 +51,7 @@ class Example:
     """A small whole project (path → text), bad or good.
 
     `because` says why a good one is right though it looks wrong; `speaks` names other default rules that do report it.
-    `proof` is an experiment on a real engine, one mapping a step (tests/engine/probes.py knows the verbs): `proof_files`
+    `proof` is an experiment on a real engine, one mapping a step (tests/engine/probes.py has the verbs); `proof_files`
     are laid over the project for it, `proof_env` is what the shell of `docker compose` exports.
     """
 

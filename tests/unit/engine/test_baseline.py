@@ -48,7 +48,7 @@ def test_holds_no_wording_and_no_line(project: Path) -> None:
     check("--write-baseline")
     document = json.loads((project / ".dockerlint-baseline.json").read_text())
     assert document["version"] == 1
-    assert [set(item) for item in document["findings"]] == [{"rule", "file", "owner", "subject"}]
+    assert [set(item) for item in document["findings"]] == [{"rule", "file", "subject"}]
 
 
 def test_moved_lines_stay_known_and_a_new_finding_stands(project: Path) -> None:
@@ -96,13 +96,66 @@ def test_two_projects_of_one_baseline(project: Path) -> None:
     assert (part.exit_code, part.stderr) == (0, ""), "what stands in b has not gone"
 
 
+def test_rules_that_were_not_asked_have_not_gone(project: Path) -> None:
+    write(project)
+    part = check("--baseline", "old.json", "--select", "network")
+    assert (part.exit_code, part.stderr) == (0, "")
+    assert check("--write-baseline", "--baseline", "old.json", "--select", "network").stderr.startswith(
+        "dockerlint: 1 "
+    )
+    assert check("--baseline", "old.json").exit_code == 0
+
+
+def test_files_that_were_not_asked_about_stay(project: Path) -> None:
+    for name in ("a", "b"):
+        (project / name).mkdir()
+        (project / name / "compose.yaml").write_text(COMPOSE)
+    write(project)
+    (project / "a" / "compose.yaml").unlink()
+    assert "1 finding of it has gone" in check("--baseline", "old.json").stderr
+    check("a", "b", "--write-baseline", "--baseline", "old.json")
+    assert check("--baseline", "old.json").stderr == ""
+    assert check("--baseline", "old.json").exit_code == 0
+
+
+def test_a_source_file_that_is_mended_is_told(project: Path) -> None:
+    (project / "Dockerfile").write_text('FROM python:3.13\nCOPY app.py .\nCMD ["python", "app.py"]\n')
+    (project / "app.py").write_text('API_KEY = "9f86d081884c7d659a2feaa0c55ad0159f86d081"\n')
+    (project / "compose.yaml").write_text("services:\n  web:\n    build: .\n")
+    write(project)
+    assert check("--baseline", "old.json").exit_code == 0
+    (project / "app.py").write_text("print(1)\n")
+    assert "of it ha" in check("--baseline", "old.json").stderr
+
+
+def test_one_path_alone_knows_what_the_whole_knew(project: Path) -> None:
+    (project / "web").mkdir()
+    (project / "web" / "Dockerfile").write_text("FROM node:22\nWORKDIR /app\nRUN npm ci\nCOPY . .\n")
+    (project / "web" / "package.json").write_text('{"name": "web", "dependencies": {"express": "4"}}\n')
+    (project / "compose.yaml").write_text("services:\n  web:\n    build: web\n")
+    write(project)
+    assert "dependencies-not-ignored" in (project / "old.json").read_text()
+    assert check("web", "--baseline", "old.json").exit_code == 0
+
+
+def test_another_file_is_not_written_over(project: Path) -> None:
+    (project / "notes.json").write_text('{"mine": 1}')
+    assert check("--write-baseline", "--baseline", "notes.json").exit_code == 2
+    assert (project / "notes.json").read_text() == '{"mine": 1}'
+
+
+def write(project: Path) -> None:
+    assert check("--write-baseline", "--baseline", "old.json").exit_code == 0
+    assert (project / "old.json").is_file()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         (None, "--write-baseline makes it"),
         ("{", "is no baseline"),
         ('{"version": 9}', "of this version"),
-        ('{"version": 1, "findings": [3]}', "a finding is a mapping of rule, file, owner, subject and count"),
+        ('{"version": 1, "findings": [3]}', "a finding is a mapping of rule, file, subject and count"),
         ('{"version": 1, "findings": 3}', "a finding is a mapping"),
     ],
 )
