@@ -1,8 +1,8 @@
 """Old findings that a project lives with: written to a file once, and left out of later runs.
 
 A finding is known by its rule, file and subject, never by its wording or its line, so that moving and rewording change
-nothing. Equal ones are counted; one more than the baseline has is a new finding. A run says nothing of rules that it was
-not to ask and of files outside of its paths: what the baseline has of these stays.
+nothing. Equal ones are counted; one more than the baseline has is a new finding. Of rules that a run did not ask and of
+files outside of its paths it says nothing: what the baseline has of these stays.
 """
 
 from __future__ import annotations

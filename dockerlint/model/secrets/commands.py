@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.model.secrets.judging import Lexicon, Verdict, judge
-from dockerlint.model.secrets.values import HOLE, is_placeholder, looks_real, with_holes
+from dockerlint.model.secrets.values import HOLE, is_placeholder, looks_real, offset_of, with_holes
 from dockerlint.source.pattern import pattern
 from dockerlint.source.record import dataclass
 
@@ -190,5 +190,5 @@ def in_text(words: Lexicon, text: str) -> Iterator[Shown]:
 
 
 def _placed(text: str, found: Verdict, name: str, start: int, end: int) -> Shown:
-    at = text.find(found.secret, start, end)
+    at = offset_of(found.secret, text, start, end)
     return Shown(found, name, 0, at if at >= 0 else start, at + len(found.secret) if at >= 0 else end)

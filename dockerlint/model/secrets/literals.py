@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dockerlint.model.secrets.commands import Shown, in_shell, in_text, in_words
 from dockerlint.model.secrets.holders import is_quiet_path, is_template_path
 from dockerlint.model.secrets.judging import Lexicon, Verdict, judge
+from dockerlint.model.secrets.values import offset_of
 from dockerlint.source.record import dataclass, replace
 from dockerlint.source.text import Span
 
@@ -94,7 +95,7 @@ def _command(words: Lexicon, spec: CommandSpec, service: Service) -> Iterator[Li
 
 def _narrow(span: Span, secret: str) -> Span | None:
     """The secret's own place inside of a span; None where it is not written there."""
-    at = span.text.rfind(secret) if len(secret) < 4 else span.text.find(secret)
+    at = offset_of(secret, span.text)
     return Span(span.file, span.start + at, span.start + at + len(secret)) if at >= 0 else None
 
 

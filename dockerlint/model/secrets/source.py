@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dockerlint.model.secrets.judging import Lexicon, Verdict, judge
-from dockerlint.model.secrets.values import HOLE, has_shape, is_placeholder, looks_real, with_holes
+from dockerlint.model.secrets.values import HOLE, has_shape, is_placeholder, looks_real, offset_of, with_holes
 from dockerlint.source.text import Span
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def is_seed_path(path: str) -> bool:
 
 
 def _place(text: Text, found: Verdict) -> Span:
-    at = text.span.text.find(found.secret)
+    at = offset_of(found.secret, text.span.text)
     return text.span.sub(at, at + len(found.secret)) if at >= 0 else text.span
 
 
@@ -161,7 +161,7 @@ def config_secrets(words: Lexicon, entries: Sequence[ConfigEntry], file: SourceF
         if found is None and name in ("value", "default", "key") and len(parts) > 1:
             found = judge(words, parts[-2], value, template=template, dollars=False, loose=False)
         if found is not None and (loose or found.real or found.kind != "value" or has_shape(value, words)):
-            at = entry.span.text.find(found.secret)
+            at = offset_of(found.secret, entry.span.text)
             yield found, name, entry.span.sub(at, at + len(found.secret)) if at >= 0 else entry.span
 
 

@@ -220,3 +220,14 @@ def _of_fields(text: str, words: Lexicon) -> Iterator[Piece]:
     for name, match in found:
         if name in words.tables["fields"] and match.group(2):
             yield Piece(match.start(2), match.end(2), "fields")
+
+
+def offset_of(secret: str, text: str, start: int = 0, end: int | None = None) -> int:
+    """Where a secret stands in the text that it was read from, -1 where it is not written there.
+
+    In an address it stands behind the user, who may be called like it, and like the scheme.
+    """
+    at = text.find(f":{secret}@", start, end)
+    if at >= 0:
+        return at + 1
+    return text.rfind(secret, start, end) if len(secret) < 4 else text.find(secret, start, end)
