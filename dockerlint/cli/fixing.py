@@ -91,6 +91,8 @@ def _say(verb: str, outcome: Outcome, failed: set[str], options: dict[str, Any])
     if not files:
         done = "Nothing to fix"
     more = f"; {outcome.unsafe}{' more' * bool(files)} with --unsafe-fixes" if outcome.unsafe else ""
+    if outcome.refused and not options["verbose"]:
+        more += f"; {len(outcome.refused)} left out, --verbose says why"
     say(f"{done}{more}")
     if options["verbose"]:
         for refused in outcome.refused:

@@ -159,3 +159,5 @@ def test_a_fix_that_another_rule_would_refuse_is_left_out(folder: Path) -> None:
     result = run("--select=dependencies-not-ignored", "--fix", "--verbose")
     assert "Nothing to fix\n" in result.stderr
     assert "the fix of dependencies-not-ignored was left out: it would bring ignored-file-copied" in result.stderr
+    short = run("--select=dependencies-not-ignored", "--fix")
+    assert short.stderr == "Nothing to fix; 1 left out, --verbose says why\n"
