@@ -2,6 +2,7 @@
 
     python -m tests.engine.run [--keep] [PYTEST ARGUMENT ...]
 
+What waits for a busy machine may wait in vain, so what fails is asked once more, alone, and fails only then.
 `--keep` leaves the engine running (python -m tests.engine.run --stop ends it). Exits as pytest does, and with 3 where
 no engine can run, so that nothing takes that for a pass.
 """
@@ -16,7 +17,7 @@ import sys
 from tests.engine import base, daemon, images
 from tests.engine.named import named_images
 
-CANNOT_RUN = 3
+FAILED, CANNOT_RUN = 1, 3
 
 
 def main(arguments: list[str]) -> int:
@@ -34,16 +35,26 @@ def main(arguments: list[str]) -> int:
     try:
         base.make(engine)
         images.provide(engine, named_images())
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-m", "engine", "tests/engine", *(a for a in arguments if a not in flags)],
-            env={**os.environ, "DOCKERLINT_ENGINE": str(engine.home)},
-            check=False,
-        ).returncode
+        asked = [word for word in arguments if word not in flags]
+        status = _pytest(engine, asked)
+        if status == FAILED:
+            print("test-engine: what failed beside the others is asked once more, alone", file=sys.stderr)
+            status = _pytest(engine, ["--last-failed", "-n", "0"])
+        return status
     except KeyboardInterrupt:
         return 130
     finally:
         if "--keep" not in flags:
             daemon.stop(engine)
+
+
+def _pytest(engine: daemon.Engine, arguments: list[str]) -> int:
+    """Its exit status: 1 where tests failed."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-m", "engine", "tests/engine", *arguments],
+        env={**os.environ, "DOCKERLINT_ENGINE": str(engine.home)},
+        check=False,
+    ).returncode
 
 
 if __name__ == "__main__":
