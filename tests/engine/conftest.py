@@ -6,7 +6,7 @@ import pytest
 
 from tests.engine import daemon
 from tests.engine.daemon import Engine
-from tests.engine.page import Result, write
+from tests.engine.page import PAGE, Result, told, write
 
 _results: list[Result] = []
 
@@ -46,4 +46,5 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--page") and not hasattr(session.config, "workerinput"):
-        write(Engine(daemon.default_home()), _results)
+        again = session.config.getoption("lf") and PAGE.exists()
+        write(Engine(daemon.default_home()), _results, told() if again else ())

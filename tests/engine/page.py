@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,18 @@ class Result:
     result: str
 
 
-def write(engine: Engine, results: Iterable[Result]) -> None:
+def told() -> list[Result]:
+    """What the page says today, for a run that only asks again what failed."""
+    rows = (line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| "))
+    cells = ([cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows)
+    return [Result(*row) for row in cells if row[0] not in ("about", "---")]
+
+
+def write(engine: Engine, results: Iterable[Result], before: Iterable[Result] = ()) -> None:
+    """The page of `results`, with those of `before` that no result asks again."""
+    results = list(results)
+    again = {(result.about, result.claim, result.experiment) for result in results}
+    results += [result for result in before if (result.about, result.claim, result.experiment) not in again]
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text("\n".join(_lines(engine, list(results))) + "\n", encoding="utf-8")
 

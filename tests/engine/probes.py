@@ -116,6 +116,7 @@ def is_asking(step: Step) -> bool:
     expects = any(key in side for side in sides for key in ("says", "lacks", "fails"))
     return expects or check_step(step) not in _DOING
 
+
 def _asked(ask: Callable[[], Answer], expected: Mapping[str, Any], once: bool) -> Answer:
     time.sleep(float(expected.get("after", 0)))
     if once or "after" in expected:
@@ -265,7 +266,7 @@ def _host(laid: Laid, step: Step) -> Answer:
     """A command in the project's folder, with the image of a build without compose as $BUILT, and $COMPOSE."""
     names = f"BUILT={laid.name} COMPOSE='{compose_program()} -p {laid.name}'"
     said = f"cd {shlex.quote(str(laid.folder))} && {names} && {step['host']}"
-    return _answer(laid.engine.outside("sh", "-c", said))
+    return _answer(laid.engine.outside("sh", "-c", said, timeout=180))
 
 
 def _compose(laid: Laid, step: Step) -> Answer:

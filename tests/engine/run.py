@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         status = _pytest(engine, asked)
         if status == FAILED:
             print("test-engine: what failed beside the others is asked once more, alone", file=sys.stderr)
-            status = _pytest(engine, ["--last-failed", "-n", "0"])
+            status = _pytest(engine, ["--last-failed", "-n", "0", *(word for word in asked if word == "--page")])
         return status
     except KeyboardInterrupt:
         return 130
