@@ -10,7 +10,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Comparisons with other programs and looks into a browser run only when asked for, as do experiments on an engine."""
+    """Comparisons with other programs, looks into a browser and experiments on an engine run only when asked for."""
     for name in ("peers", "browser", "engine", "robust"):
         if name not in (config.option.markexpr or ""):
             skip = pytest.mark.skip(reason=f"make test-{name}")
